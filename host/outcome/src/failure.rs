@@ -1,0 +1,127 @@
+use std::fmt;
+use std::time::Duration;
+
+use crate::GuestText;
+
+/// How a guest call ended: its answer, or one of the closed list of failures.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// Why a guest call gave no answer that counts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The component declined in its own words; nothing is wrong with it.
+    #[error("refused: {0}")]
+    Refused(Refusal),
+    /// The component broke down.
+    #[error("{kind}{}", message.as_ref().map(|m| format!(": {m}")).unwrap_or_default())]
+    Trapped {
+        /// What stopped it.
+        kind: TrapKind,
+        /// The guest's last words: the panic message and location that its SDK reported before the trap.
+        message: Option<GuestText>,
+        /// Guest frames, innermost first; empty where the component carries no names.
+        backtrace: Vec<GuestText>,
+    },
+    /// Used up its fuel: a property of the component, the same on every machine.
+    #[error("out of fuel after {budget} units")]
+    OutOfFuel {
+        /// Units of fuel that the call had.
+        budget: u64,
+    },
+    /// Ran past the wall-clock backstop: a fact about this machine and moment, not a property of the component.
+    #[error("past its deadline of {deadline:?}")]
+    PastDeadline {
+        /// The deadline in force.
+        deadline: Duration,
+    },
+    /// Asked for more memory (linear memories and tables together) than it may have.
+    #[error("out of memory: asked for {requested} bytes, allowed {allowed}")]
+    OutOfMemory {
+        /// Bytes it would have held.
+        requested: u64,
+        /// Bytes it may hold.
+        allowed: u64,
+    },
+    /// Answered something that the contract does not allow.
+    #[error("bad output: {0}")]
+    BadOutput(GuestText),
+}
+
+impl Failure {
+    /// A stable word for tables, JSON and metric labels.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Trapped { .. } => "trapped",
+            Self::OutOfFuel { .. } => "out-of-fuel",
+            Self::PastDeadline { .. } => "past-deadline",
+            Self::OutOfMemory { .. } => "out-of-memory",
+            Self::BadOutput(_) => "bad-output",
+        }
+    }
+
+    /// A [`Failure::BadOutput`] with a message of the host's, in which guest texts may stand.
+    #[must_use]
+    pub fn bad_output(what: impl AsRef<str>) -> Self {
+        Self::BadOutput(GuestText::new(what.as_ref()))
+    }
+}
+
+/// Why a component declines, in the contract's terms.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Needs at least this many bars.
+    #[error("too few bars: needs at least {0}")]
+    TooFewBars(u32),
+    /// Cannot work with these parameters.
+    #[error("bad parameters: {0}")]
+    BadParameters(GuestText),
+    /// A column that it reads is missing.
+    #[error("missing column: {0}")]
+    MissingColumn(GuestText),
+    /// Anything else.
+    #[error("{0}")]
+    Other(GuestText),
+}
+
+/// What stopped a guest that broke down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TrapKind {
+    /// A panic reported through `diagnostics`, or a bare `unreachable`.
+    Unreachable,
+    /// Recursion past the stack limit.
+    StackOverflow,
+    /// A load or store outside its memory.
+    MemoryOutOfBounds,
+    /// A table access or indirect call that cannot be.
+    Table,
+    /// Integer division by zero or overflow, or a float that fits no integer.
+    Arithmetic,
+    /// Broke the canonical ABI: a pointer outside memory, text that is not UTF-8, a value outside its type.
+    Abi,
+    /// More host work (lifting and lowering) than a call may cost.
+    HostCallBudget,
+    /// Called a WASI function that no policy grants.
+    Denied,
+    /// Any other trap of the engine.
+    Other,
+}
+
+impl fmt::Display for TrapKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => "panicked",
+            Self::StackOverflow => "stack overflow",
+            Self::MemoryOutOfBounds => "memory access out of bounds",
+            Self::Table => "invalid table access",
+            Self::Arithmetic => "integer arithmetic trap",
+            Self::Abi => "broke the canonical ABI",
+            Self::HostCallBudget => "exceeded the host-call budget",
+            Self::Denied => "called a denied function",
+            Self::Other => "trapped",
+        })
+    }
+}
