@@ -1,0 +1,352 @@
+use std::collections::BTreeMap;
+
+use crate::{Interval, Mechanism, Scale, Slot};
+
+/// One exit parameter as a component declares it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredExit {
+    /// Contract name of the mechanism.
+    pub mechanism: String,
+    /// Contract name of the parameter.
+    pub name: String,
+    /// Its value in the component's own genome.
+    pub value: f64,
+    /// The component's bounds `(low, high)`.
+    pub bounds: (f64, f64),
+    /// Whether the mechanism is in force by default.
+    pub enabled: bool,
+}
+
+/// One mechanism in force, with its values in the order of [`Mechanism::parameters`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exit {
+    mechanism: Mechanism,
+    values: Vec<f64>,
+}
+
+impl Exit {
+    /// The mechanism at its defaults.
+    #[must_use]
+    pub fn new(mechanism: Mechanism) -> Self {
+        Self { mechanism, values: mechanism.parameters().iter().map(|spec| spec.default).collect() }
+    }
+
+    /// The mechanism.
+    #[must_use]
+    pub fn mechanism(&self) -> Mechanism {
+        self.mechanism
+    }
+
+    /// The values in the order of [`Mechanism::parameters`].
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The value of one parameter; `None` when the mechanism has none of that name.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.values.get(self.mechanism.parameter_index(name)?).copied()
+    }
+}
+
+/// The mechanisms in force, at most one a slot.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ExitGenome {
+    slots: BTreeMap<Slot, Exit>,
+}
+
+impl ExitGenome {
+    /// The mechanisms in slot order.
+    pub fn exits(&self) -> impl Iterator<Item = &Exit> {
+        self.slots.values()
+    }
+
+    /// Whether no mechanism is in force.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+}
+
+/// The bounds of every parameter of every mechanism: the host's, narrowed by whoever may narrow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExitBounds {
+    bounds: BTreeMap<(Mechanism, usize), Interval>,
+}
+
+impl Default for ExitBounds {
+    fn default() -> Self {
+        let every = Mechanism::ALL.iter().flat_map(|&mechanism| {
+            mechanism.parameters().iter().enumerate().map(move |(index, spec)| ((mechanism, index), spec.bounds))
+        });
+        Self { bounds: every.collect() }
+    }
+}
+
+impl ExitBounds {
+    /// The bounds in force; `None` when the mechanism has no such parameter.
+    #[must_use]
+    pub fn get(&self, mechanism: Mechanism, parameter: &str) -> Option<Interval> {
+        self.bounds.get(&(mechanism, mechanism.parameter_index(parameter)?)).copied()
+    }
+
+    /// Narrows one parameter to what both sides allow.
+    ///
+    /// # Errors
+    /// [`ExitError::UnknownParameter`], and [`ExitError::EmptyBounds`] where nothing would be left.
+    pub fn narrow(&mut self, mechanism: Mechanism, parameter: &str, to: Interval) -> Result<Interval, ExitError> {
+        let unknown =
+            || ExitError::UnknownParameter { mechanism: mechanism.name().into(), parameter: parameter.into() };
+        let index = mechanism.parameter_index(parameter).ok_or_else(unknown)?;
+        let scale = mechanism.parameters().get(index).map(|spec| spec.scale);
+        let bounds = self.bounds.get_mut(&(mechanism, index)).ok_or_else(unknown)?;
+        let left = bounds
+            .intersect(to)
+            .filter(|left| scale != Some(Scale::Integer) || left.low().ceil() <= left.high().floor())
+            .ok_or_else(|| ExitError::EmptyBounds {
+                mechanism,
+                parameter: parameter.into(),
+                host: *bounds,
+                wanted: to,
+            })?;
+        *bounds = left;
+        Ok(left)
+    }
+}
+
+/// What a component's exit declaration comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declared {
+    /// The mechanisms that are enabled by default.
+    pub genome: ExitGenome,
+    /// The host's bounds, narrowed by the component's.
+    pub bounds: ExitBounds,
+    /// What did not fit and was brought inside.
+    pub notices: Vec<ExitNotice>,
+}
+
+/// A declaration that the host's bounds overruled.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ExitNotice {
+    /// The component's bounds reach outside the host's.
+    #[error("{mechanism} {parameter}: bounds {declared} reach outside the host's {host}, which win")]
+    Bounds {
+        /// The mechanism.
+        mechanism: Mechanism,
+        /// The parameter's contract name.
+        parameter: &'static str,
+        /// What the component declared.
+        declared: Interval,
+        /// What the host allows.
+        host: Interval,
+    },
+    /// The component's value lies outside the bounds in force, or between two whole numbers.
+    #[error("{mechanism} {parameter}: value {declared} brought to {used}, inside {bounds}")]
+    Value {
+        /// The mechanism.
+        mechanism: Mechanism,
+        /// The parameter's contract name.
+        parameter: &'static str,
+        /// What the component declared.
+        declared: f64,
+        /// What is used.
+        used: f64,
+        /// The bounds in force.
+        bounds: Interval,
+    },
+}
+
+/// Why an exit declaration breaks the contract.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ExitError {
+    /// A mechanism that is not on the host's list.
+    #[error("unknown exit mechanism '{0}'; known are {known}", known = known_mechanisms())]
+    UnknownMechanism(String),
+    /// A parameter that the mechanism does not have.
+    #[error("exit mechanism '{mechanism}' has no parameter '{parameter}'")]
+    UnknownParameter {
+        /// The mechanism's name.
+        mechanism: String,
+        /// The parameter's name.
+        parameter: String,
+    },
+    /// One parameter declared twice.
+    #[error("exit parameter {0} {1} is declared twice")]
+    Duplicate(Mechanism, String),
+    /// A value or bound that is not a finite number, or bounds the wrong way round.
+    #[error("exit parameter {0} {1}: value {2} in [{3}, {4}] is not a finite value in ordered bounds")]
+    NotFinite(Mechanism, String, f64, f64, f64),
+    /// Nothing is left of the bounds.
+    #[error("exit parameter {mechanism} {parameter}: bounds {wanted} leave nothing of {host}")]
+    EmptyBounds {
+        /// The mechanism.
+        mechanism: Mechanism,
+        /// The parameter's name.
+        parameter: String,
+        /// The bounds so far.
+        host: Interval,
+        /// The bounds asked for.
+        wanted: Interval,
+    },
+    /// Two mechanisms enabled in one slot.
+    #[error("exit mechanisms {0} and {1} are both enabled and share the slot '{2}'")]
+    SlotTaken(Mechanism, Mechanism, Slot),
+    /// Parameters of one mechanism that disagree on whether it is enabled.
+    #[error("exit mechanism {0} is enabled by one of its parameters and disabled by another")]
+    HalfEnabled(Mechanism),
+}
+
+fn known_mechanisms() -> String {
+    Mechanism::ALL.iter().map(|mechanism| mechanism.name()).collect::<Vec<_>>().join(", ")
+}
+
+impl Declared {
+    /// Reads a component's declaration under the bounds that operator and manifest grant.
+    ///
+    /// A parameter that a declared mechanism leaves out takes the host's default, brought inside the bounds. Bounds that reach
+    /// outside and values outside are brought inside and reported; they are no error, since the exit bounds win by rule.
+    ///
+    /// # Errors
+    /// [`ExitError`] names the first declaration that cannot be read.
+    pub fn read(declarations: &[DeclaredExit], granted: ExitBounds) -> Result<Self, ExitError> {
+        let mut bounds = granted;
+        let mut notices = Vec::new();
+        let mut mechanisms: BTreeMap<Mechanism, (bool, BTreeMap<usize, f64>)> = BTreeMap::new();
+        for DeclaredExit { mechanism, name, value, bounds: (low, high), enabled } in declarations {
+            let kind = Mechanism::from_name(mechanism).ok_or_else(|| ExitError::UnknownMechanism(mechanism.clone()))?;
+            let unknown = || ExitError::UnknownParameter { mechanism: mechanism.clone(), parameter: name.clone() };
+            let index = kind.parameter_index(name).ok_or_else(unknown)?;
+            let spec = kind.parameters().get(index).ok_or_else(unknown)?;
+            let declared = Interval::new(*low, *high)
+                .filter(|_| value.is_finite())
+                .ok_or_else(|| ExitError::NotFinite(kind, name.clone(), *value, *low, *high))?;
+            let host = bounds.get(kind, name).ok_or_else(unknown)?;
+            if !host.encloses(declared) {
+                notices.push(ExitNotice::Bounds { mechanism: kind, parameter: spec.name, declared, host });
+            }
+            bounds.narrow(kind, name, declared)?;
+            let (was_enabled, values) = mechanisms.entry(kind).or_insert_with(|| (*enabled, BTreeMap::new()));
+            if *was_enabled != *enabled {
+                return Err(ExitError::HalfEnabled(kind));
+            }
+            if values.insert(index, *value).is_some() {
+                return Err(ExitError::Duplicate(kind, name.clone()));
+            }
+        }
+        let mut genome = ExitGenome::default();
+        for (mechanism, (enabled, declared)) in mechanisms {
+            if !enabled {
+                continue;
+            }
+            let mut values = Vec::with_capacity(mechanism.parameters().len());
+            for (index, spec) in mechanism.parameters().iter().enumerate() {
+                let allowed = bounds.get(mechanism, spec.name).unwrap_or(spec.bounds);
+                let wanted = declared.get(&index).copied().unwrap_or(spec.default);
+                let used = match spec.scale {
+                    Scale::Integer => {
+                        allowed.clamp(wanted).round_ties_even().clamp(allowed.low().ceil(), allowed.high().floor())
+                    }
+                    Scale::Linear | Scale::Log => allowed.clamp(wanted),
+                };
+                if used != wanted {
+                    notices.push(ExitNotice::Value {
+                        mechanism,
+                        parameter: spec.name,
+                        declared: wanted,
+                        used,
+                        bounds: allowed,
+                    });
+                }
+                values.push(used);
+            }
+            if let Some(other) = genome.slots.insert(mechanism.slot(), Exit { mechanism, values }) {
+                return Err(ExitError::SlotTaken(other.mechanism, mechanism, mechanism.slot()));
+            }
+        }
+        Ok(Self { genome, bounds, notices })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Declared, DeclaredExit, ExitBounds};
+    use crate::{Interval, Mechanism};
+
+    fn exit(mechanism: &str, name: &str, value: f64, bounds: (f64, f64)) -> DeclaredExit {
+        DeclaredExit { mechanism: mechanism.into(), name: name.into(), value, bounds, enabled: true }
+    }
+
+    #[test]
+    fn the_hosts_bounds_win_and_say_so() {
+        let declared = Declared::read(
+            &[
+                exit("fixed-stop", "stop-loss", 0.002, (0.001, 0.1)),
+                exit("time-stop", "holding-period", 7.5, (1.0, 20.0)),
+            ],
+            ExitBounds::default(),
+        )
+        .unwrap();
+        let values: Vec<_> = declared.genome.exits().map(|exit| (exit.mechanism(), exit.values().to_vec())).collect();
+        assert_eq!(values, [(Mechanism::FixedStop, vec![0.01]), (Mechanism::TimeStop, vec![8.0])]);
+        assert_eq!(declared.bounds.get(Mechanism::FixedStop, "stop-loss"), Interval::new(0.01, 0.1));
+        let says: Vec<_> = declared.notices.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            says,
+            [
+                "fixed-stop stop-loss: bounds [0.001, 0.1] reach outside the host's [0.01, 0.2], which win",
+                "fixed-stop stop-loss: value 0.002 brought to 0.01, inside [0.01, 0.1]",
+                "time-stop holding-period: value 7.5 brought to 8, inside [1, 20]",
+            ]
+        );
+    }
+
+    #[test]
+    fn missing_parameters_take_the_default() {
+        let declared = Declared::read(&[exit("chandelier", "mult", 4.0, (2.0, 8.0))], ExitBounds::default()).unwrap();
+        let exits: Vec<_> = declared.genome.exits().collect();
+        assert_eq!(
+            (exits[0].value("period"), exits[0].value("mult"), exits[0].value("offset")),
+            (Some(22.0), Some(4.0), None)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let half = DeclaredExit { enabled: false, ..exit("atr-stop", "mult", 2.0, (1.0, 6.0)) };
+        for (declarations, says) in [
+            (vec![exit("magic", "x", 1.0, (0.0, 1.0))], "unknown exit mechanism 'magic'; known are fixed-stop, "),
+            (vec![exit("fixed-stop", "mult", 1.0, (0.0, 1.0))], "exit mechanism 'fixed-stop' has no parameter 'mult'"),
+            (
+                vec![exit("fixed-stop", "stop-loss", f64::NAN, (0.0, 1.0))],
+                "exit parameter fixed-stop stop-loss: value NaN in [0, 1]",
+            ),
+            (
+                vec![exit("fixed-stop", "stop-loss", 0.5, (0.4, 0.9))],
+                "exit parameter fixed-stop stop-loss: bounds [0.4, 0.9] leave nothing of [0.01, 0.2]",
+            ),
+            (
+                vec![exit("time-stop", "holding-period", 2.5, (2.2, 2.8))],
+                "exit parameter time-stop holding-period: bounds [2.2, 2.8] leave nothing",
+            ),
+            (
+                vec![exit("fixed-stop", "stop-loss", 0.1, (0.05, 0.2)), exit("atr-stop", "mult", 2.0, (1.0, 6.0))],
+                "exit mechanisms fixed-stop and atr-stop are both enabled and share the slot 'protect'",
+            ),
+            (
+                vec![exit("atr-stop", "period", 14.0, (5.0, 50.0)), half],
+                "exit mechanism atr-stop is enabled by one of its parameters and disabled by another",
+            ),
+            (
+                vec![
+                    exit("fixed-stop", "stop-loss", 0.1, (0.05, 0.2)),
+                    exit("fixed-stop", "stop-loss", 0.1, (0.05, 0.2)),
+                ],
+                "exit parameter fixed-stop stop-loss is declared twice",
+            ),
+        ] {
+            let error = Declared::read(&declarations, ExitBounds::default()).unwrap_err().to_string();
+            assert!(error.starts_with(says), "{error}");
+        }
+    }
+}
