@@ -1,0 +1,187 @@
+use std::fmt;
+
+use seedbed_genome::{DeclaredExit, Family, Parameter};
+use seedbed_market::Bars;
+use seedbed_outcome::{Call, GuestText};
+use wasmtime::Store;
+
+use crate::bindings::{Strategy, StrategyPre, seed};
+use crate::call::{Grant, run};
+use crate::convert;
+use crate::engine::Sandbox;
+use crate::limits::Limits;
+use crate::load::ComponentHash;
+use crate::state::State;
+
+/// A component that is ready to be called. Cheap to clone; calls may run on many threads at once.
+#[derive(Clone)]
+pub struct Component {
+    sandbox: Sandbox,
+    hash: ComponentHash,
+    pre: StrategyPre<State>,
+}
+
+/// What a component says of itself, checked by the contract's rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// A name of the contract.
+    pub name: String,
+    /// Its own version.
+    pub version: GuestText,
+    /// What it does, for people.
+    pub about: GuestText,
+    /// What kind of strategy it is.
+    pub family: Family,
+    /// The columns that it is given.
+    pub reads: Reads,
+    /// The parameters of `signals`, in order; `about` texts are clean.
+    pub parameters: Vec<Parameter>,
+    /// The host may not add exit mechanisms of its own.
+    pub exits_closed: bool,
+}
+
+impl Description {
+    /// The default of every parameter, in order.
+    #[must_use]
+    pub fn defaults(&self) -> Vec<f64> {
+        self.parameters.iter().map(|parameter| parameter.default).collect()
+    }
+}
+
+/// The columns that a component reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, clippy::struct_excessive_bools, reason = "one flag a column, by its name")]
+pub struct Reads {
+    pub time: bool,
+    pub open: bool,
+    pub high: bool,
+    pub low: bool,
+    pub close: bool,
+    pub volume: bool,
+}
+
+impl fmt::Display for Reads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = [
+            (self.time, "time"),
+            (self.open, "open"),
+            (self.high, "high"),
+            (self.low, "low"),
+            (self.close, "close"),
+            (self.volume, "volume"),
+        ];
+        let read: Vec<_> = columns.iter().filter(|(reads, _)| *reads).map(|(_, name)| *name).collect();
+        f.pad(&if read.is_empty() { "nothing".to_owned() } else { read.join(" ") })
+    }
+}
+
+/// How much history a component needs at given parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DataNeed {
+    /// Bars to a first non-zero conviction.
+    pub minimum_bars: u32,
+    /// Bars that it would like to have; never fewer than the minimum.
+    pub recommended_bars: u32,
+}
+
+/// The value of one exit parameter in a candidate genome, as `accept` is shown it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExitSetting {
+    /// Contract name of the mechanism.
+    pub mechanism: &'static str,
+    /// Contract name of the parameter.
+    pub name: &'static str,
+    /// Its value.
+    pub value: f64,
+}
+
+impl fmt::Debug for Component {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Component").field("hash", &self.hash).finish_non_exhaustive()
+    }
+}
+
+impl Component {
+    pub(crate) fn new(sandbox: Sandbox, hash: ComponentHash, pre: StrategyPre<State>) -> Self {
+        Self { sandbox, hash, pre }
+    }
+
+    /// BLAKE3 over the component's bytes.
+    #[must_use]
+    pub fn hash(&self) -> ComponentHash {
+        self.hash
+    }
+
+    /// What the component says of itself, checked by the contract's rules.
+    #[must_use]
+    pub fn describe(&self, limits: &Limits) -> Call<Description> {
+        self.run(limits, 0, 0, |store, strategy| strategy.seedbed_strategy_seed().call_describe(store))
+            .and_then(convert::description)
+    }
+
+    /// The exits that the component declares, names checked; what they come to is [`seedbed_genome::Declared::read`]'s to say.
+    #[must_use]
+    pub fn exit_parameters(&self, limits: &Limits) -> Call<Vec<DeclaredExit>> {
+        self.run(limits, 0, 0, |store, strategy| strategy.seedbed_strategy_seed().call_exit_parameters(store))
+            .and_then(convert::exits)
+    }
+
+    /// How much history the component needs at `parameters` (declared order).
+    #[must_use]
+    pub fn data_needed(&self, parameters: &[f64], limits: &Limits) -> Call<DataNeed> {
+        let parameters = canonical(parameters);
+        self.run(limits, 0, 0, |store, strategy| strategy.seedbed_strategy_seed().call_data_needed(store, &parameters))
+            .and_then(convert::data_need)
+    }
+
+    /// Asks the component whether it can live with a genome: its parameters in declared order and its exits in slot order.
+    #[must_use]
+    pub fn accept(&self, parameters: &[f64], exits: &[ExitSetting], limits: &Limits) -> Call<()> {
+        let parameters = canonical(parameters);
+        let exits: Vec<_> = exits
+            .iter()
+            .map(|exit| seed::ExitSetting { mechanism: exit.mechanism, name: exit.name, value: exit.value })
+            .collect();
+        self.run(limits, 0, 0, |store, strategy| {
+            strategy.seedbed_strategy_seed().call_accept(store, &parameters, &exits)
+        })
+        .and_then(|answer| answer.map_err(convert::refusal))
+    }
+
+    /// One conviction for each bar: a number in [-1, 1] or (canonical) NaN, which the backtest takes for 0 and counts.
+    ///
+    /// Only the columns in `reads` are handed over; the others arrive empty. Fuel and deadline grow with the bars.
+    #[must_use]
+    pub fn signals(&self, bars: &Bars, reads: Reads, parameters: &[f64], limits: &Limits) -> Call<Vec<f64>> {
+        let parameters = canonical(parameters);
+        let column = |reads: bool, column: fn(&Bars) -> &[f64]| if reads { column(bars) } else { &[] };
+        let given = || seed::Bars {
+            time: if reads.time { bars.time() } else { &[] },
+            open: column(reads.open, Bars::open),
+            high: column(reads.high, Bars::high),
+            low: column(reads.low, Bars::low),
+            close: column(reads.close, Bars::close),
+            volume: column(reads.volume, Bars::volume),
+        };
+        let answer = bars.len().saturating_mul(size_of::<f64>());
+        self.run(limits, bars.len(), answer, |store, strategy| {
+            strategy.seedbed_strategy_seed().call_signals(store, given(), &parameters)
+        })
+        .and_then(|answer| convert::convictions(answer, bars.len()))
+    }
+
+    fn run<T>(
+        &self,
+        limits: &Limits,
+        bars: usize,
+        answer: usize,
+        call: impl Fn(&mut Store<State>, &Strategy) -> wasmtime::Result<T>,
+    ) -> Call<T> {
+        run(&self.sandbox.inner, &self.pre, &Grant { limits, bars, answer }, call)
+    }
+}
+
+/// Floats are canonicalised where they enter a guest: one NaN, whatever its payload was.
+fn canonical(parameters: &[f64]) -> Vec<f64> {
+    parameters.iter().map(|value| if value.is_nan() { f64::NAN } else { *value }).collect()
+}

@@ -1,0 +1,141 @@
+//! From what a guest said to what the host believes: every rule of the contract is checked again here.
+
+use seedbed_genome::{DeclaredExit, Domain, Family, Interval, Parameter, is_name};
+use seedbed_outcome::{Failure, GuestText, Outcome, Refusal};
+
+use crate::bindings::seed;
+use crate::component::{DataNeed, Description, Reads};
+
+/// Exit parameters that a component may declare; the host's list holds fewer.
+const MAX_EXIT_PARAMETERS: usize = 64;
+/// Bytes of a version text.
+const MAX_VERSION: usize = 48;
+
+pub(crate) fn description(raw: seed::Description) -> Outcome<Description> {
+    let seed::Description { name, version, about, family, reads, parameters, exits_closed } = raw;
+    if !is_name(&name) {
+        return Err(bad(format!("describe: name '{}' is not 1 to 48 of a-z, 0-9 and -", short(&name))));
+    }
+    let family = Family::from_name(&family).ok_or_else(|| {
+        let known: Vec<_> = Family::ALL.iter().map(|family| family.name()).collect();
+        bad(format!("describe: unknown family '{}'; known are {}", short(&family), known.join(", ")))
+    })?;
+    if parameters.len() > seedbed_genome::MAX_PARAMETERS {
+        let most = seedbed_genome::MAX_PARAMETERS;
+        return Err(bad(format!("describe: {} parameters, at most {most} allowed", parameters.len())));
+    }
+    let parameters = parameters.into_iter().map(parameter).collect::<Outcome<Vec<_>>>()?;
+    Parameter::check_all(&parameters).map_err(|error| bad(format!("describe: {error}")))?;
+    Ok(Description {
+        name,
+        version: text("version", &version, MAX_VERSION)?,
+        about: text("about", &about, GuestText::MAX_BYTES)?,
+        family,
+        reads: columns(reads),
+        parameters,
+        exits_closed,
+    })
+}
+
+fn parameter(raw: seed::Parameter) -> Outcome<Parameter> {
+    let name = short(&raw.name).to_string();
+    let interval = |interval: seed::Interval| {
+        Interval::new(interval.low, interval.high).ok_or_else(|| {
+            let seed::Interval { low, high } = interval;
+            bad(format!("describe: parameter '{name}': [{low}, {high}] is no interval of finite numbers"))
+        })
+    };
+    let domain = match raw.domain {
+        seed::Domain::Real(ends) => Domain::Real(interval(ends)?),
+        seed::Domain::LogReal(ends) => Domain::LogReal(interval(ends)?),
+        seed::Domain::Integer(ends) => Domain::Integer(interval(ends)?),
+        seed::Domain::Choice(labels) => Domain::Choice(labels.iter().map(|label| short(label).to_string()).collect()),
+    };
+    let about = text("about", &raw.about, GuestText::MAX_BYTES)?.to_string();
+    Ok(Parameter { name, about, domain, default: raw.default })
+}
+
+fn columns(flags: seed::Columns) -> Reads {
+    Reads {
+        time: flags.contains(seed::Columns::TIME),
+        open: flags.contains(seed::Columns::OPEN),
+        high: flags.contains(seed::Columns::HIGH),
+        low: flags.contains(seed::Columns::LOW),
+        close: flags.contains(seed::Columns::CLOSE),
+        volume: flags.contains(seed::Columns::VOLUME),
+    }
+}
+
+pub(crate) fn exits(raw: Vec<seed::ExitParameter>) -> Outcome<Vec<DeclaredExit>> {
+    if raw.len() > MAX_EXIT_PARAMETERS {
+        return Err(bad(format!("exit-parameters: {} of them, at most {MAX_EXIT_PARAMETERS} allowed", raw.len())));
+    }
+    let exit = |raw: seed::ExitParameter| {
+        let name = |name: String| {
+            if is_name(&name) {
+                Ok(name)
+            } else {
+                Err(bad(format!("exit-parameters: name '{}' is not 1 to 48 of a-z, 0-9 and -", short(&name))))
+            }
+        };
+        Ok(DeclaredExit {
+            mechanism: name(raw.mechanism)?,
+            name: name(raw.name)?,
+            value: raw.value,
+            bounds: (raw.bounds.low, raw.bounds.high),
+            enabled: raw.enabled,
+        })
+    };
+    raw.into_iter().map(exit).collect()
+}
+
+pub(crate) fn data_need(raw: seed::DataNeed) -> Outcome<DataNeed> {
+    let seed::DataNeed { minimum_bars, recommended_bars } = raw;
+    if recommended_bars < minimum_bars {
+        return Err(bad(format!(
+            "data-needed: recommends {recommended_bars} bars, fewer than its minimum of {minimum_bars}"
+        )));
+    }
+    Ok(DataNeed { minimum_bars, recommended_bars })
+}
+
+pub(crate) fn convictions(answer: Result<Vec<f64>, seed::Refusal>, bars: usize) -> Outcome<Vec<f64>> {
+    let mut convictions = answer.map_err(refusal)?;
+    if convictions.len() != bars {
+        return Err(bad(format!("signals: {} convictions for {bars} bars", convictions.len())));
+    }
+    for (bar, conviction) in convictions.iter_mut().enumerate() {
+        if conviction.is_nan() {
+            *conviction = f64::NAN;
+        } else if !(-1.0..=1.0).contains(conviction) {
+            return Err(bad(format!("signals: conviction {conviction} at bar {bar} is outside [-1, 1]")));
+        }
+    }
+    Ok(convictions)
+}
+
+pub(crate) fn refusal(raw: seed::Refusal) -> Failure {
+    Failure::Refused(match raw {
+        seed::Refusal::TooFewBars(bars) => Refusal::TooFewBars(bars),
+        seed::Refusal::BadParameters(why) => Refusal::BadParameters(GuestText::new(&why)),
+        seed::Refusal::MissingColumn(which) => Refusal::MissingColumn(GuestText::new(&which)),
+        seed::Refusal::Other(why) => Refusal::Other(GuestText::new(&why)),
+    })
+}
+
+/// A text of the guest's, clean, or the rule that it breaks.
+fn text(what: &str, raw: &str, most: usize) -> Outcome<GuestText> {
+    if raw.len() > most {
+        return Err(bad(format!("describe: {what} is {} bytes long, at most {most} allowed", raw.len())));
+    }
+    Ok(GuestText::new(raw))
+}
+
+/// A guest's word inside a message of ours.
+fn short(raw: &str) -> GuestText {
+    GuestText::bounded(raw, 64)
+}
+
+fn bad(what: String) -> Failure {
+    Failure::bad_output(what)
+}

@@ -1,0 +1,193 @@
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, RwLock};
+
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+
+use crate::cache::{Cache, CacheConfig};
+use crate::limits::SizeLimits;
+use crate::ticker::Ticker;
+
+/// How a sandbox is set up.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// The most bytes that any component may be granted; the pool's slots are this large.
+    pub memory: u64,
+    /// Calls that may run at once.
+    pub concurrency: NonZeroUsize,
+    /// Canonicalise NaN in generated code, at 2 to 3.5 times the cost. Off: floats are canonicalised where they enter and leave a guest.
+    pub strict_nan: bool,
+    /// What the pre-scan lets through.
+    pub size: SizeLimits,
+    /// Where compiled code is kept; `None` compiles every time.
+    pub cache: Option<CacheConfig>,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self {
+            memory: crate::Limits::default().memory,
+            concurrency: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            strict_nan: false,
+            size: SizeLimits::default(),
+            cache: None,
+        }
+    }
+}
+
+/// Why no sandbox could be set up: a fault of the host, never of a component.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The engine refused its configuration, or the machine could not give what it asks for.
+    #[error("cannot set up the WebAssembly engine: {0:#}")]
+    Engine(wasmtime::Error),
+    /// No thread for the deadline clock.
+    #[error("cannot start the deadline clock: {0}")]
+    Ticker(std::io::Error),
+}
+
+/// What compiled code and results depend on besides the component and its input: engine version, settings and instruction set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EngineFingerprint([u8; 32]);
+
+impl EngineFingerprint {
+    /// The raw bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn of(engine: &Engine) -> Self {
+        /// Collects what the engine hashes of itself; `std`'s hashers give 64 bits only.
+        struct Collect(blake3::Hasher);
+        impl Hasher for Collect {
+            fn write(&mut self, bytes: &[u8]) {
+                self.0.update(bytes);
+            }
+            fn finish(&self) -> u64 {
+                0
+            }
+        }
+        let mut collect = Collect(blake3::Hasher::new_derive_key("seedbed engine fingerprint 1"));
+        engine.precompile_compatibility_hash().hash(&mut collect);
+        Self(*collect.0.finalize().as_bytes())
+    }
+}
+
+impl fmt::Display for EngineFingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+/// An engine with its pool, its deadline clock and its compiled cache. Cheap to clone; clones share all of it.
+#[derive(Clone)]
+pub struct Sandbox {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) engine: Engine,
+    pub(crate) fingerprint: EngineFingerprint,
+    pub(crate) size: SizeLimits,
+    pub(crate) memory: u64,
+    pub(crate) cache: Option<Cache>,
+    /// Held for reading by every call, for writing by the one retry of a call that ran past its deadline.
+    pub(crate) quiet: RwLock<()>,
+    _ticker: Ticker,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("fingerprint", &self.inner.fingerprint).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Sets up the engine, the pool, the deadline clock and the cache.
+    ///
+    /// A cache that cannot be used is reported in the log and left out: it costs time, never a result.
+    ///
+    /// # Errors
+    /// [`SandboxError`]: the host failed.
+    pub fn new(config: &SandboxConfig) -> Result<Self, SandboxError> {
+        let engine = engine(config).map_err(SandboxError::Engine)?;
+        let fingerprint = EngineFingerprint::of(&engine);
+        let cache = config.cache.as_ref().and_then(|config| match Cache::open(config, fingerprint) {
+            Ok(cache) => Some(cache),
+            Err(error) => {
+                tracing::warn!("compiling without a cache: {error}");
+                None
+            }
+        });
+        let ticker = Ticker::start(&engine).map_err(SandboxError::Ticker)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                fingerprint,
+                size: config.size,
+                memory: config.memory,
+                cache,
+                quiet: RwLock::new(()),
+                _ticker: ticker,
+            }),
+        })
+    }
+
+    /// What results depend on besides component and input.
+    #[must_use]
+    pub fn fingerprint(&self) -> EngineFingerprint {
+        self.inner.fingerprint
+    }
+}
+
+/// The one place where an engine is configured.
+fn engine(config: &SandboxConfig) -> wasmtime::Result<Engine> {
+    const KEEP_RESIDENT: usize = 1 << 20;
+    /// A component made from one core module needs two core instances; one made through a WASI adapter about five.
+    const CORE_INSTANCES: u32 = 8;
+    const MAX_STACK: usize = 512 << 10;
+
+    let calls = u32::try_from(config.concurrency.get()).unwrap_or(u32::MAX / 64).clamp(1, 1024);
+    let tables = u32::try_from(config.size.tables).unwrap_or(u32::MAX);
+    let memories = u32::try_from(config.size.memories).unwrap_or(u32::MAX);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(calls)
+        .total_core_instances(calls * CORE_INSTANCES)
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .total_memories(calls * memories)
+        .max_memories_per_component(memories)
+        .max_memory_size(usize::try_from(config.memory)?)
+        .total_tables(calls * tables)
+        .max_tables_per_component(tables)
+        .max_tables_per_module(tables)
+        .table_elements(usize::try_from(config.size.table_elements)?)
+        .max_unused_warm_slots(calls)
+        .linear_memory_keep_resident(KEEP_RESIDENT)
+        .table_keep_resident(KEEP_RESIDENT)
+        .pagemap_scan(Enabled::Auto);
+
+    let mut engine = Config::new();
+    engine
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        .concurrency_support(false)
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(MAX_STACK)
+        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_nan_canonicalization(config.strict_nan)
+        .memory_init_cow(true)
+        .wasm_component_model(true)
+        .wasm_gc(false)
+        .wasm_function_references(false)
+        .wasm_exceptions(false)
+        .wasm_threads(false)
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_tail_call(false)
+        .wasm_relaxed_simd(false)
+        .wasm_wide_arithmetic(false)
+        .wasm_custom_page_sizes(false);
+    Engine::new(&engine)
+}
