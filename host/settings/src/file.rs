@@ -21,7 +21,7 @@ pub enum FileError {
     #[error("empty file")]
     Empty,
     /// Larger than the reader takes.
-    #[error("{size} bytes, allowed {}", allowed.as_bytes())]
+    #[error("{size} bytes, at most {allowed} allowed")]
     TooLarge {
         /// Bytes found, at least.
         size: u64,
@@ -49,13 +49,15 @@ impl FileError {
 /// # Errors
 /// Everything but a regular file of 1 byte up to `most`.
 pub fn read(path: &Path, most: ByteSize) -> Result<Vec<u8>, FileError> {
-    // Asked before opening, because opening alone has effects on some devices.
-    let kind = std::fs::metadata(path)?.file_type();
-    if !kind.is_file() {
-        return Err(FileError::NotRegular(describe(kind)));
-    }
-    let flags = i32::try_from(UNBLOCKED.bits()).map_err(io::Error::other)?;
-    read_open(OpenOptions::new().read(true).custom_flags(flags).open(path)?, most)
+    read_open(open(path, most)?, most)
+}
+
+/// What [`read`] would say, without reading.
+///
+/// # Errors
+/// Everything but a regular file of 1 byte up to `most`.
+pub fn check(path: &Path, most: ByteSize) -> Result<(), FileError> {
+    open(path, most).map(drop)
 }
 
 /// Reads a regular file below `folder`, following no symlink below it: each step is opened from the one before, so that nothing
@@ -64,6 +66,28 @@ pub fn read(path: &Path, most: ByteSize) -> Result<Vec<u8>, FileError> {
 /// # Errors
 /// Everything but a regular file of 1 byte up to `most` inside `folder`.
 pub fn read_within(folder: &Path, relative: &Path, most: ByteSize) -> Result<Vec<u8>, FileError> {
+    read_open(open_within(folder, relative, most)?, most)
+}
+
+/// What [`read_within`] would say, without reading.
+///
+/// # Errors
+/// Everything but a regular file of 1 byte up to `most` inside `folder`.
+pub fn check_within(folder: &Path, relative: &Path, most: ByteSize) -> Result<(), FileError> {
+    open_within(folder, relative, most).map(drop)
+}
+
+fn open(path: &Path, most: ByteSize) -> Result<File, FileError> {
+    // Asked before opening, because opening alone has effects on some devices.
+    let kind = std::fs::metadata(path)?.file_type();
+    if !kind.is_file() {
+        return Err(FileError::NotRegular(describe(kind)));
+    }
+    let flags = i32::try_from(UNBLOCKED.bits()).map_err(io::Error::other)?;
+    acceptable(OpenOptions::new().read(true).custom_flags(flags).open(path)?, most)
+}
+
+fn open_within(folder: &Path, relative: &Path, most: ByteSize) -> Result<File, FileError> {
     let steps: Option<Vec<&OsStr>> = relative
         .components()
         .filter(|step| *step != Component::CurDir)
@@ -75,21 +99,21 @@ pub fn read_within(folder: &Path, relative: &Path, most: ByteSize) -> Result<Vec
     let directory = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let mut at = rustix::fs::open(folder, directory, Mode::empty()).map_err(io::Error::from)?;
     for folder in folders {
-        refuse_link(&at, folder)?;
+        refuse_special(&at, folder)?;
         at = rustix::fs::openat(&at, *folder, directory | OFlags::NOFOLLOW, Mode::empty()).map_err(io::Error::from)?;
     }
-    refuse_link(&at, name)?;
+    refuse_special(&at, name)?;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | UNBLOCKED;
     let file = rustix::fs::openat(&at, *name, flags, Mode::empty()).map_err(io::Error::from)?;
-    read_open(File::from(file), most)
+    acceptable(File::from(file), most)
 }
 
 /// Opening a FIFO without a writer would wait for one; a regular file is read the same with these flags.
 const UNBLOCKED: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
 /// Refuses what is neither a directory nor a regular file before it is opened; a symlink that takes its place afterwards is refused by
-/// `O_NOFOLLOW`, anything else by [`read_open`].
-fn refuse_link(folder: &OwnedFd, name: &OsStr) -> Result<(), FileError> {
+/// `O_NOFOLLOW`, anything else by [`acceptable`].
+fn refuse_special(folder: &OwnedFd, name: &OsStr) -> Result<(), FileError> {
     let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).map_err(io::Error::from)?;
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile | FileType::Directory => Ok(()),
@@ -100,23 +124,24 @@ fn refuse_link(folder: &OwnedFd, name: &OsStr) -> Result<(), FileError> {
     }
 }
 
-/// Reads at most `most` bytes of an opened file, whose kind is asked of the opened file and not of its path.
-fn read_open(file: File, most: ByteSize) -> Result<Vec<u8>, FileError> {
+/// Asks the opened file itself, whatever its path names by now.
+fn acceptable(file: File, most: ByteSize) -> Result<File, FileError> {
     let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(FileError::NotRegular(describe(metadata.file_type())));
+    match metadata.len() {
+        _ if !metadata.is_file() => Err(FileError::NotRegular(describe(metadata.file_type()))),
+        0 => Err(FileError::Empty),
+        size if size > most.as_bytes() => Err(FileError::TooLarge { size, allowed: most }),
+        _ => Ok(file),
     }
-    let too_large = |size| FileError::TooLarge { size, allowed: most };
-    if metadata.len() > most.as_bytes() {
-        return Err(too_large(metadata.len()));
-    }
+}
+
+fn read_open(file: File, most: ByteSize) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     file.take(most.as_bytes().saturating_add(1)).read_to_end(&mut bytes)?;
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    match size {
+    match u64::try_from(bytes.len()).unwrap_or(u64::MAX) {
+        // It changed after its size was asked.
         0 => Err(FileError::Empty),
-        // It grew after its size was asked.
-        size if size > most.as_bytes() => Err(too_large(size)),
+        size if size > most.as_bytes() => Err(FileError::TooLarge { size, allowed: most }),
         _ => Ok(bytes),
     }
 }
@@ -140,7 +165,7 @@ mod tests {
     use std::os::unix::net::UnixListener;
     use std::process::Command;
 
-    use super::{FileError, read, read_within};
+    use super::{FileError, check, read, read_within};
     use crate::ByteSize;
 
     const MOST: ByteSize = ByteSize::bytes(8);
@@ -168,7 +193,7 @@ mod tests {
         assert_eq!(within("link"), Err(outside.into()));
         assert_eq!(within("loop"), Err(outside.into()));
         for (name, text) in [
-            ("nine", "9 bytes, allowed 8"),
+            ("nine", "9 bytes, at most 8B allowed"),
             ("empty", "empty file"),
             ("folder", "a directory, not a regular file"),
             ("fifo", "a FIFO, not a regular file"),
@@ -177,6 +202,7 @@ mod tests {
         ] {
             assert_eq!(plain(name), Err(text.into()), "{name}");
             assert_eq!(within(name), Err(text.into()), "{name}");
+            assert_eq!(check(&at(name), MOST).map_err(|error| error.to_string()), Err(text.into()), "{name}");
         }
         assert_eq!(plain("/dev/null"), Err("a device, not a regular file".into()));
         assert!(read(&at("loop"), MOST).is_err());

@@ -28,5 +28,6 @@ pub use layers::{Layers, Merged, Setting, Settings};
 pub use origin::Origin;
 pub use problem::{Notice, Problem, Problems};
 pub use quantity::{ByteSize, QuantityError, Span};
+pub use suggest::nearest;
 pub use url::SecretUrl;
 pub use value::{FromValue, Value};

@@ -7,7 +7,8 @@ const LONGEST: usize = 64;
 
 /// The candidate nearest to `word` when it is near enough to be meant: one edit for short words, a third of the letters for long
 /// ones; `-` and `_`, upper and lower case count as equal. The first wins a tie.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+#[must_use]
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if word.len() > LONGEST {
         return None;
     }
