@@ -1,1 +1,20 @@
-//! Placeholder.
+//! One candidate from bytes to a score: load, describe, signals, exits, backtest; and whole directories of them at once.
+//!
+//! Whatever a plugin does ends in its own row: a [`Scored`] or a [`Rejection`]. Rows come in the order of the sources and symbols,
+//! whatever the number of threads.
+
+mod batch;
+mod lower;
+mod plugin;
+mod rejection;
+mod remark;
+mod score;
+mod source;
+
+pub use batch::{Row, Series, evaluate};
+pub use lower::lower;
+pub use plugin::{Grant, Plugin};
+pub use rejection::Rejection;
+pub use remark::Remark;
+pub use score::{Scored, SignalCount, score};
+pub use source::Source;
