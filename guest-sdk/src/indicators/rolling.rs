@@ -1,0 +1,57 @@
+//! Order and spread of the last bars.
+
+use std::collections::VecDeque;
+
+use super::window::{Highest, Lowest, Moments, known, rolling};
+
+/// The greatest of the last `window` values. First value at bar `window - 1`.
+pub fn rolling_max(values: &[f64], window: usize) -> Vec<f64> {
+    rolling(values.iter(), window, |&value| known(value).map(Highest), |highest| highest.0)
+}
+
+/// The least of the last `window` values. First value at bar `window - 1`.
+pub fn rolling_min(values: &[f64], window: usize) -> Vec<f64> {
+    rolling(values.iter(), window, |&value| known(value).map(Lowest), |lowest| lowest.0)
+}
+
+/// The sd of the last `window` values with divisor `window - ddof`. First value at bar `window - 1`; NaN throughout when
+/// `window <= ddof`.
+pub fn rolling_sd(values: &[f64], window: usize, ddof: u32) -> Vec<f64> {
+    rolling(values.iter(), window, |&value| known(value).map(Moments::of), |moments| moments.sd(ddof))
+}
+
+/// The `quantile` (0 to 1) of the last `window` values, linear between neighbours: pandas'
+/// `rolling(window).quantile(quantile)`. First value at bar `window - 1`.
+///
+/// Costs two binary searches and the move of up to `window` values a bar.
+pub fn rolling_quantile(values: &[f64], window: usize, quantile: f64) -> Vec<f64> {
+    let window = window.max(1);
+    let mut ages = VecDeque::with_capacity(window);
+    let mut sorted: Vec<f64> = Vec::with_capacity(window);
+    let answers = values.iter().map(|&value| {
+        if value.is_nan() {
+            ages.clear();
+            sorted.clear();
+            return f64::NAN;
+        }
+        if ages.len() == window
+            && let Some(oldest) = ages.pop_front()
+        {
+            sorted.remove(sorted.partition_point(|&other| other < oldest));
+        }
+        ages.push_back(value);
+        sorted.insert(sorted.partition_point(|&other| other < value), value);
+        if sorted.len() == window { between(&sorted, quantile) } else { f64::NAN }
+    });
+    answers.collect()
+}
+
+fn between(sorted: &[f64], quantile: f64) -> f64 {
+    let position = quantile.clamp(0.0, 1.0) * (sorted.len() as f64 - 1.0);
+    let below = position.floor();
+    let at = |index: usize| sorted.get(index).copied();
+    match (at(below as usize), at(below as usize + 1)) {
+        (Some(low), Some(high)) => low + (high - low) * (position - below),
+        (low, _) => low.unwrap_or(f64::NAN),
+    }
+}

@@ -1,0 +1,189 @@
+//! Aggregates over the last bars.
+
+/// What is known of a run of consecutive values, and can be joined with what is known of the run after it.
+///
+/// Joining must be associative up to rounding.
+pub trait Aggregate: Copy {
+    /// The aggregate of both runs, `newer` being the later one.
+    fn join(self, newer: Self) -> Self;
+}
+
+/// The aggregate of the last `length` values, in about three joins a value whatever the length.
+///
+/// Values are taken in blocks of `length`. A window that ends inside a block is the join of the rest of the block before,
+/// whose aggregates were made backwards when it was complete, and the part of the block so far (van Herk 1992, Gil and
+/// Werman 1993). Nothing is ever subtracted.
+///
+/// ```
+/// use seedbed_sdk::indicators::{Highest, Window};
+///
+/// let mut window = Window::new(2);
+/// let highest = [3.0, 1.0, 2.0].map(|value| window.push(Highest(value)).map(|highest| highest.0));
+/// assert_eq!(highest, [None, Some(3.0), Some(2.0)]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Window<A> {
+    length: usize,
+    /// Up to the present position the values of this block, after it the aggregates of the block before from there to its end.
+    slots: Vec<A>,
+    /// Where the next value goes.
+    position: usize,
+    /// The aggregate of this block so far; meaningless at position 0.
+    newest: Option<A>,
+    /// Whether a block before this one is complete.
+    full: bool,
+}
+
+impl<A: Aggregate> Window<A> {
+    /// A window over the last `length` values.
+    pub fn new(length: usize) -> Self {
+        let length = length.max(1);
+        Self { length, slots: Vec::with_capacity(length), position: 0, newest: None, full: false }
+    }
+
+    /// Takes the next value and gives the aggregate of the last `length` ones, once there are as many.
+    #[inline]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "position < length, and slots has length values once the first block is full"
+    )]
+    pub fn push(&mut self, value: A) -> Option<A> {
+        let position = self.position;
+        if self.full {
+            self.slots[position] = value;
+        } else {
+            self.slots.push(value);
+        }
+        let newest = match self.newest {
+            Some(newest) if position > 0 => newest.join(value),
+            _ => value,
+        };
+        self.newest = Some(newest);
+        if position + 1 == self.length {
+            self.complete_block();
+            return Some(newest);
+        }
+        self.position = position + 1;
+        if self.full { Some(self.slots[position + 1].join(newest)) } else { None }
+    }
+
+    /// Forgets all values.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.position = 0;
+        self.full = false;
+    }
+
+    fn complete_block(&mut self) {
+        let mut rest = None;
+        for slot in self.slots.iter_mut().rev() {
+            let joined = rest.map_or(*slot, |rest| slot.join(rest));
+            *slot = joined;
+            rest = Some(joined);
+        }
+        self.position = 0;
+        self.full = true;
+    }
+}
+
+/// Applies a window to values that `aggregate` turns into aggregates; `None` empties it.
+pub(super) fn rolling<T, A: Aggregate>(
+    values: impl ExactSizeIterator<Item = T>,
+    length: usize,
+    aggregate: impl Fn(T) -> Option<A>,
+    result: impl Fn(A) -> f64,
+) -> Vec<f64> {
+    let mut window = Window::new(length);
+    let answers = values.map(|value| match aggregate(value) {
+        Some(value) => window.push(value).map_or(f64::NAN, &result),
+        None => {
+            window.clear();
+            f64::NAN
+        }
+    });
+    answers.collect()
+}
+
+/// `value` unless it is NaN.
+pub(super) fn known(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
+}
+
+/// The greatest value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Highest(pub f64);
+
+impl Aggregate for Highest {
+    #[inline]
+    fn join(self, newer: Self) -> Self {
+        if newer.0 > self.0 { newer } else { self }
+    }
+}
+
+/// The least value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lowest(pub f64);
+
+impl Aggregate for Lowest {
+    #[inline]
+    fn join(self, newer: Self) -> Self {
+        if newer.0 < self.0 { newer } else { self }
+    }
+}
+
+/// Mean and spread of weighted values, free of cancellation: no sum of squares is formed (Chan, Golub and LeVeque 1983).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moments {
+    weight: f64,
+    mean: f64,
+    /// Weighted sum of squared distances from the mean.
+    squares: f64,
+}
+
+impl Moments {
+    /// One value of weight 1.
+    #[inline]
+    pub fn of(value: f64) -> Self {
+        Self::weighted(value, 1.0)
+    }
+
+    /// One value of `weight` >= 0.
+    #[inline]
+    pub fn weighted(value: f64, weight: f64) -> Self {
+        Self { weight, mean: value, squares: 0.0 }
+    }
+
+    /// The sum of weights: the number of values when all weights are 1.
+    #[inline]
+    pub fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    /// The weighted mean; NaN when no value has weight.
+    #[inline]
+    pub fn mean(&self) -> f64 {
+        if self.weight > 0.0 { self.mean } else { f64::NAN }
+    }
+
+    /// The sd with divisor weight - `ddof`: 0 for that of the values themselves, 1 for the estimate from a sample. NaN when the
+    /// divisor is not above zero.
+    #[inline]
+    pub fn sd(&self, ddof: u32) -> f64 {
+        let divisor = self.weight - f64::from(ddof);
+        if divisor > 0.0 { (self.squares / divisor).sqrt() } else { f64::NAN }
+    }
+}
+
+impl Aggregate for Moments {
+    #[inline]
+    fn join(self, newer: Self) -> Self {
+        let weight = self.weight + newer.weight;
+        let share = if weight > 0.0 { newer.weight / weight } else { 0.0 };
+        let step = newer.mean - self.mean;
+        Self {
+            weight,
+            mean: self.mean + step * share,
+            squares: self.squares + newer.squares + step * step * (self.weight * share),
+        }
+    }
+}
