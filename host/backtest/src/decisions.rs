@@ -1,0 +1,186 @@
+//! What a strategy wants at each bar's close: entries, exits, and on which side it stands.
+
+use crate::trade::Side;
+
+/// When a conviction beyond the threshold is an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EntryMode {
+    /// The first bar beyond the threshold after a bar that was not.
+    #[default]
+    Edge,
+    /// Every bar beyond the threshold, while flat.
+    Level,
+}
+
+/// The sides that may be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sides {
+    /// Long trades only.
+    Long,
+    /// Short trades only.
+    Short,
+    /// Long and short trades.
+    #[default]
+    Both,
+}
+
+impl Sides {
+    fn allows(self, side: Side) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Long => side == Side::Long,
+            Self::Short => side == Side::Short,
+        }
+    }
+}
+
+/// Entry and exit marks per bar, known at its close, of a strategy that decides by itself. A column left empty has no marks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Masks<'a> {
+    /// Bars that enter long.
+    pub long_entry: &'a [bool],
+    /// Bars that end a long trade.
+    pub long_exit: &'a [bool],
+    /// Bars that enter short.
+    pub short_entry: &'a [bool],
+    /// Bars that end a short trade.
+    pub short_exit: &'a [bool],
+}
+
+/// Entries and exits known at the close of each bar, for one series of convictions or masks.
+#[derive(Debug, Clone)]
+pub struct Decisions {
+    /// Bars with an entry, rising; a bar with marks for both sides enters long.
+    entries: Vec<Entry>,
+    long: Stance,
+    short: Stance,
+    nan: usize,
+}
+
+/// One entry mark.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) bar: usize,
+    pub(crate) side: Side,
+}
+
+/// How the decisions stand to one side, per bar.
+#[derive(Debug, Clone)]
+struct Stance {
+    /// Whether the bar enters.
+    entry: Vec<bool>,
+    /// Whether the conviction is beyond the entry threshold.
+    wanted: Vec<bool>,
+    /// Conviction of the other side: a trade is left when it exceeds the exit threshold.
+    against: Vec<f64>,
+}
+
+/// Turns convictions in [-1, 1], one a bar and each decided at its bar's close, into decisions.
+///
+/// A long is wanted above `threshold`, a short below `-threshold`, both strictly. A NaN counts as 0 and is counted. Before the
+/// first bar the conviction counts as 0 too, so that a first bar beyond the threshold is an entry.
+pub fn decide(convictions: &[f64], threshold: f64, entry: EntryMode, sides: Sides) -> Decisions {
+    let nan = convictions.iter().filter(|conviction| conviction.is_nan()).count();
+    let towards_long: Vec<f64> = convictions.iter().map(|&c| if c.is_nan() { 0.0 } else { c }).collect();
+    let towards_short: Vec<f64> = towards_long.iter().map(|&c| -c).collect();
+    let stance = |side, towards: &[f64], against: &[f64]| {
+        let wanted: Vec<bool> = towards.iter().map(|&c| sides.allows(side) && c > threshold).collect();
+        let before = std::iter::once(&false).chain(&wanted);
+        let entry = before.zip(&wanted).map(|(&before, &now)| now && !(before && entry == EntryMode::Edge)).collect();
+        Stance { entry, wanted, against: against.to_vec() }
+    };
+    let long = stance(Side::Long, &towards_long, &towards_short);
+    let short = stance(Side::Short, &towards_short, &towards_long);
+    Decisions::new(long, short, nan)
+}
+
+impl Decisions {
+    /// Decisions of explicit masks over `bars` bars; marks beyond a mask's end are absent, marks beyond `bars` ignored.
+    ///
+    /// An exit mark acts only under rules with a signal exit, whatever its threshold.
+    pub fn from_masks(bars: usize, masks: Masks<'_>) -> Self {
+        let stance = |entry: &[bool], exit: &[bool]| {
+            let marks = |mask: &[bool]| -> Vec<bool> {
+                mask.iter().copied().chain(std::iter::repeat(false)).take(bars).collect()
+            };
+            let entry = marks(entry);
+            let against = marks(exit).iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
+            Stance { wanted: entry.clone(), entry, against }
+        };
+        Self::new(stance(masks.long_entry, masks.long_exit), stance(masks.short_entry, masks.short_exit), 0)
+    }
+
+    fn new(long: Stance, short: Stance, nan: usize) -> Self {
+        let entries = long.entry.iter().zip(&short.entry).enumerate();
+        let entries = entries.filter_map(|(bar, marks)| match marks {
+            (true, _) => Some(Entry { bar, side: Side::Long }),
+            (_, true) => Some(Entry { bar, side: Side::Short }),
+            _ => None,
+        });
+        Self { entries: entries.collect(), long, short, nan }
+    }
+
+    /// Number of bars decided on.
+    pub fn len(&self) -> usize {
+        self.long.entry.len()
+    }
+
+    /// Whether there is no bar.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many convictions were NaN.
+    pub fn nan_convictions(&self) -> usize {
+        self.nan
+    }
+
+    /// Number of entry marks of a side.
+    pub fn entries_of(&self, side: Side) -> usize {
+        self.stance(side).entry.iter().filter(|&&mark| mark).count()
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether the bar enters the side.
+    pub(crate) fn enters(&self, side: Side, bar: usize) -> bool {
+        self.stance(side).entry.get(bar).copied().unwrap_or(false)
+    }
+
+    /// Whether the conviction of the bar is beyond the entry threshold of the side.
+    pub(crate) fn wants(&self, side: Side, bar: usize) -> bool {
+        self.stance(side).wanted.get(bar).copied().unwrap_or(false)
+    }
+
+    /// Per bar, the conviction against a position of the side.
+    pub(crate) fn against(&self, side: Side) -> &[f64] {
+        &self.stance(side).against
+    }
+
+    fn stance(&self, side: Side) -> &Stance {
+        match side {
+            Side::Long => &self.long,
+            Side::Short => &self.short,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without this, an author's strategy trades on bars the documentation does not name.
+    #[test]
+    fn an_edge_is_the_first_bar_beyond_the_threshold() {
+        let convictions = [0.6, 0.7, 0.5, 0.51, f64::NAN, 0.9, -0.9, -0.9];
+        let decisions = decide(&convictions, 0.5, EntryMode::Edge, Sides::Both);
+        let bars = |side| (0..8).filter(|&bar| decisions.enters(side, bar)).collect::<Vec<_>>();
+        assert_eq!(bars(Side::Long), [0, 3, 5]);
+        assert_eq!(bars(Side::Short), [6]);
+        assert_eq!(decisions.nan_convictions(), 1);
+        let level = decide(&convictions, 0.5, EntryMode::Level, Sides::Long);
+        assert_eq!((level.entries_of(Side::Long), level.entries_of(Side::Short)), (4, 0));
+    }
+}
