@@ -101,13 +101,11 @@ impl Layers {
         }
     }
 
-    /// The effective settings.
-    ///
-    /// # Errors
-    /// Every problem of every layer at once.
-    pub fn finish(self) -> Result<Merged, Problems> {
-        Problems::none_or_all(self.problems)?;
-        Ok(Merged { settings: self.settings, notices: self.notices })
+    /// What the layers come to, problems included: a caller with rules of its own adds theirs before it [finishes](Merged::finish).
+    /// Where a value is wrong, the one that it would have overruled stands in for it.
+    #[must_use]
+    pub fn merge(self) -> Merged {
+        Merged { settings: self.settings, notices: self.notices, problems: self.problems }
     }
 
     fn text(&mut self, key: &'static Key, text: &str, origin: Origin) {
@@ -137,6 +135,19 @@ pub struct Merged {
     pub settings: Settings,
     /// What is worth a remark.
     pub notices: Vec<Notice>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl Merged {
+    /// The effective values, if nothing is wrong.
+    ///
+    /// # Errors
+    /// Every problem of every layer at once.
+    pub fn finish(self) -> Result<(Settings, Vec<Notice>), Problems> {
+        Problems::none_or_all(self.problems)?;
+        Ok((self.settings, self.notices))
+    }
 }
 
 /// The effective values by dotted path; a key without default that nobody set is absent.
@@ -216,11 +227,10 @@ mod tests {
                     _ => layers.flag("--fuel", "limits.fuel", "50"),
                 }
             }
-            layers.finish().expect("is right")
+            layers.merge().finish().expect("is right")
         };
-        let merged = merge([0, 1, 2]);
-        let shown: Vec<_> =
-            merged.settings.iter().map(|s| format!("{} = {} ({})", s.key.path(), s.value, s.origin)).collect();
+        let (settings, notices) = merge([0, 1, 2]);
+        let shown: Vec<_> = settings.iter().map(|s| format!("{} = {} ({})", s.key.path(), s.value, s.origin)).collect();
         assert_eq!(
             shown,
             [
@@ -230,11 +240,11 @@ mod tests {
                 "ranges.stop = [1, 2] (s.toml:7:8)",
             ]
         );
-        assert_eq!(merged.notices, []);
-        assert_eq!(merge([2, 1, 0]).settings, merged.settings);
-        assert_eq!(merged.settings.optional::<String>("store.path"), Ok(None));
-        assert!(merged.settings.get::<String>("store.path").is_err());
-        assert!(merged.settings.get::<bool>("limits.fuel").is_err());
+        assert_eq!(notices, []);
+        assert_eq!(merge([2, 1, 0]).0, settings);
+        assert_eq!(settings.optional::<String>("store.path"), Ok(None));
+        assert!(settings.get::<String>("store.path").is_err());
+        assert!(settings.get::<bool>("limits.fuel").is_err());
     }
 
     #[test]
@@ -247,7 +257,7 @@ mod tests {
         layers.flag("--fuel", "limits.fuel", "many");
         layers.flag("--odd", "limits.odd", "1");
         assert_eq!(
-            layers.finish().expect_err("is wrong").to_string(),
+            layers.merge().finish().expect_err("is wrong").to_string(),
             "7 problems\n  \
              s.toml:2:8: [limits] fuel = 0: out of range; allowed: a whole number from 1 to 100\n  \
              SEED_LIMITS_DEADLINE: [limits] deadline = \"7\": not a whole number and a unit; allowed: a time from \"1ms\" to \"9s\"\n  \
@@ -263,7 +273,7 @@ mod tests {
     fn texts_outside_files_need_no_quotes_and_lists_keep_their_brackets() {
         let mut layers = Layers::new(CATALOGUE);
         layers.environment("SEED", vars(&[("SEED_STORE_PATH", "a \"b\""), ("SEED_RANGES_STOP", "[0.9, 1.1]")]));
-        let settings = layers.finish().expect("is right").settings;
+        let settings = layers.merge().finish().expect("is right").0;
         assert_eq!(settings.get::<String>("store.path"), Ok("a \"b\"".into()));
         assert_eq!(settings.setting("ranges.stop").map(|s| s.value.clone()), Some(Value::Pair(0.9, 1.1)));
     }
@@ -272,7 +282,7 @@ mod tests {
     fn the_long_variable_beats_its_short_form() {
         let mut layers = Layers::new(CATALOGUE);
         layers.environment("SEED", vars(&[("SEED_LOGGING_LEVEL", "info"), ("SEED_LOG", "debug")]));
-        let settings = layers.finish().expect("is right").settings;
+        let settings = layers.merge().finish().expect("is right").0;
         assert_eq!(settings.origin("logging.level").to_string(), "SEED_LOGGING_LEVEL");
     }
 
@@ -284,7 +294,7 @@ mod tests {
             "SEED",
             vars(&[("SEED_LIMIT_FUEL", "1"), ("SEED_SERVICE_HOST", "10.0.0.1"), ("SEEDLING", "1")]),
         );
-        let notices: Vec<_> = layers.finish().expect("is right").notices.iter().map(ToString::to_string).collect();
+        let notices: Vec<_> = layers.merge().finish().expect("is right").1.iter().map(ToString::to_string).collect();
         assert_eq!(
             notices,
             [

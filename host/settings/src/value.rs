@@ -93,6 +93,13 @@ from_value! {
     SecretUrl: Value::Url(value) => value.clone();
 }
 
+/// `None` for a number that 32 bits do not hold: the key's range should not allow it.
+impl FromValue for u32 {
+    fn from_value(value: &Value) -> Option<Self> {
+        u64::from_value(value)?.try_into().ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Value;
