@@ -1,1 +1,5 @@
-fn main() {}
+//! The seedbed binary.
+
+fn main() -> std::process::ExitCode {
+    seedbed::main()
+}

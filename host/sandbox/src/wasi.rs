@@ -160,11 +160,9 @@ pub(crate) fn link(linker: &mut Linker<State>, engine: &Engine, component: &Comp
         for (item, export) in interface.exports(engine) {
             match export.ty {
                 ComponentItem::Resource(_) => instance.resource(item, resource(item), |_, _| Ok(()))?,
-                ComponentItem::ComponentFunc(_) => {
-                    if !define(&mut instance, short, item)? {
-                        let denied = format!("{name}#{item}");
-                        instance.func_new(item, move |_, _, _, _| Err(Denied(denied.clone()).into()))?;
-                    }
+                ComponentItem::ComponentFunc(_) if !define(&mut instance, short, item)? => {
+                    let denied = format!("{name}#{item}");
+                    instance.func_new(item, move |_, _, _, _| Err(Denied(denied.clone()).into()))?;
                 }
                 _ => {}
             }

@@ -1,0 +1,188 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Runs trading strategies that you did not write, inside a WebAssembly sandbox, on real prices.
+#[derive(Debug, Parser)]
+#[command(name = "seedbed", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all well, 1 a plugin or check failed, 2 usage or configuration, 3 the host failed.";
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Configuration file; without it ./seedbed.toml is read if it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// error, warn, info, debug, trace, or directives such as seedbed_sandbox=debug [default: info]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log_level: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Evaluate plugins on prices: one scored and explained row each
+    Evaluate(Evaluate),
+    /// Start a plugin crate that builds and passes its own tests
+    New(New),
+    /// Build the plugin crates in a directory to components
+    Build(Build),
+    /// Check price files, or make synthetic ones
+    #[command(subcommand)]
+    Data(Data),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// A directory of plugins (folders with a plugin.toml, bare .wasm files) or one of them; without it the built-in seeds
+    pub(crate) path: Option<PathBuf>,
+    /// Prices, CSV or Parquet; may be given several times, once a symbol [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) backtest: Backtest,
+    /// How to print the rows
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Write every trade to FILE, CSV or Parquet by its ending
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trades: Option<PathBuf>,
+    /// Threads to work on [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Compile every component anew and keep nothing
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+}
+
+/// `[backtest]` of the configuration as flags; texts, so that one reader judges file, environment and flags alike.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Backtest (overrides [backtest] of the configuration)")]
+pub(crate) struct Backtest {
+    /// When a decision at a bar's close fills: next-open or close
+    #[arg(long)]
+    fill: Option<String>,
+    /// Fees as a fraction of the traded value, each side
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    fees: Option<String>,
+    /// Slippage of market fills as a fraction of the price
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    slippage: Option<String>,
+    /// all-in
+    #[arg(long, value_name = "all-in", conflicts_with = "units")]
+    size: Option<String>,
+    /// Trade a fixed number of units instead of all the cash
+    #[arg(long, value_name = "UNITS", allow_negative_numbers = true)]
+    units: Option<String>,
+    /// Sides to enter: long, short or both
+    #[arg(long)]
+    sides: Option<String>,
+    /// Conviction beyond which an entry is wanted
+    #[arg(long, value_name = "CONVICTION", allow_negative_numbers = true)]
+    entry_threshold: Option<String>,
+    /// edge: the first bar beyond the threshold enters; level: any such bar while flat
+    #[arg(long)]
+    entry: Option<String>,
+    /// Cash at the start
+    #[arg(long, value_name = "CASH", allow_negative_numbers = true)]
+    cash: Option<String>,
+    /// Bars a year for annual figures [default: told from the bars]
+    #[arg(long, value_name = "BARS", allow_negative_numbers = true)]
+    bars_per_year: Option<String>,
+}
+
+impl Backtest {
+    /// The flags that were given: flag, key, text.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        [
+            ("--fill", "backtest.fill", &self.fill),
+            ("--fees", "backtest.fees", &self.fees),
+            ("--slippage", "backtest.slippage", &self.slippage),
+            ("--size", "backtest.size", &self.size),
+            ("--units", "backtest.units", &self.units),
+            ("--sides", "backtest.sides", &self.sides),
+            ("--entry-threshold", "backtest.entry_threshold", &self.entry_threshold),
+            ("--entry", "backtest.entry", &self.entry),
+            ("--cash", "backtest.cash", &self.cash),
+            ("--bars-per-year", "backtest.bars_per_year", &self.bars_per_year),
+        ]
+        .into_iter()
+        .filter_map(|(flag, key, text)| Some((flag, key, text.as_deref()?)))
+    }
+}
+
+/// How a command prints its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// Name of the plugin and of its folder: a-z, 0-9 and -
+    pub(crate) name: String,
+    /// The built-in seed to start from
+    #[arg(long, default_value = "ema-crossover")]
+    pub(crate) template: String,
+    /// Use the SDK at PATH instead of a copy inside the plugin's folder
+    #[arg(long, value_name = "PATH")]
+    pub(crate) sdk_path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// A plugin crate, or a directory of plugin crates
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Data {
+    /// Validate price files and say what they are
+    Check {
+        /// CSV or Parquet files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// How to print what they are
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Write a seeded synthetic series: the same seed gives the same bytes
+    Synth(Synth),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Synth {
+    /// Where to write, CSV or Parquet by the ending; an existing file is replaced only with --force
+    #[arg(value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    /// Number of bars
+    #[arg(long, default_value_t = 2_520)]
+    pub(crate) bars: usize,
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// First price
+    #[arg(long, default_value_t = 100.0)]
+    pub(crate) price: f64,
+    /// Mean of log returns a year
+    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
+    pub(crate) drift: f64,
+    /// Standard deviation of log returns a year
+    #[arg(long, default_value_t = 0.2)]
+    pub(crate) volatility: f64,
+    /// Replace an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+}

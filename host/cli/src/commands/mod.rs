@@ -1,0 +1,6 @@
+//! One module a command.
+
+pub(crate) mod build;
+pub(crate) mod data;
+pub(crate) mod evaluate;
+pub(crate) mod new;

@@ -1,0 +1,38 @@
+//! The seedbed command line.
+
+mod args;
+mod commands;
+pub mod config;
+mod exit;
+mod folders;
+mod logging;
+mod output;
+mod setup;
+mod trades;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+pub use crate::exit::Exit;
+use crate::exit::Stop;
+
+/// Runs the command that the arguments name; what it ends in is the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Cli { global, command } = Cli::parse();
+    let result = match command {
+        Command::Evaluate(args) => commands::evaluate::run(&global, &args),
+        Command::New(args) => commands::new::run(&global, &args),
+        Command::Build(args) => commands::build::run(&global, &args),
+        Command::Data(args) => commands::data::run(&global, &args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(Stop { exit, error }) => {
+            output::error(&error);
+            exit.into()
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! From the configuration to what commands work with.
+
+use std::num::NonZeroUsize;
+
+use anyhow::Context;
+use seedbed_backtest as backtest;
+use seedbed_evaluate::Grant;
+use seedbed_plugin::FileLimits;
+use seedbed_sandbox::{CacheConfig, Limits, Sandbox, SandboxConfig, SizeLimits, WasiPolicy};
+
+use crate::args::Global;
+use crate::config::{self, Cache, Config, Flag, Sources};
+use crate::exit::{OrStop, Stop};
+use crate::{folders, logging, output};
+
+/// Reads the configuration with these flags on top, and starts the log. Remarks go to stderr.
+pub(crate) fn configure<'a>(
+    global: &Global,
+    flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
+) -> Result<Config, Stop> {
+    let level = global.log_level.as_deref().map(|level| ("--log-level", "logging.level", level));
+    let flags = flags.into_iter().chain(level);
+    let config = Config::load(Sources {
+        folder: std::env::current_dir().context("cannot tell the current folder").or_host()?,
+        named: global.config.clone(),
+        environment: std::env::vars_os().collect(),
+        flags: flags.map(|(flag, key, text)| Flag { flag, key, text: text.to_owned() }).collect(),
+    })
+    .or_usage()?;
+    logging::start(&config.logging).or_usage()?;
+    for notice in &config.notices {
+        output::note("warning", notice);
+    }
+    Ok(config)
+}
+
+/// The pool of threads that a command works on.
+pub(crate) fn threads(asked: Option<NonZeroUsize>) -> Result<rayon::ThreadPool, Stop> {
+    let threads = asked.map_or(0, NonZeroUsize::get);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|index| format!("seedbed-{index}"))
+        .build()
+        .context("cannot start the worker threads")
+        .or_host()
+}
+
+/// The sandbox of a command, for calls on so many threads at once.
+pub(crate) fn sandbox(config: &Config, threads: usize, no_cache: bool) -> Result<Sandbox, Stop> {
+    let config = SandboxConfig {
+        memory: config.limits.memory.get(),
+        concurrency: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+        strict_nan: config.sandbox.strict_nan,
+        size: SizeLimits { bytes: config.limits.component_size.get(), ..SizeLimits::default() },
+        cache: if no_cache { None } else { cache(&config.sandbox.cache) },
+    };
+    Sandbox::new(&config).or_host()
+}
+
+/// The key never lies in the cache's folder, whoever chose that.
+fn cache(wanted: &Cache) -> Option<CacheConfig> {
+    let user = folders::compiled_cache();
+    match wanted {
+        Cache::Off => None,
+        Cache::User => user,
+        Cache::Folder(folder) => user.map(|user| CacheConfig { folder: folder.clone(), ..user }),
+    }
+}
+
+/// What the operator grants to every plugin.
+pub(crate) fn grant(config: &Config) -> Grant {
+    Grant {
+        limits: Limits {
+            fuel_base: config.limits.fuel_base,
+            fuel_per_bar: config.limits.fuel_per_bar,
+            deadline: config.limits.deadline,
+            memory: config.limits.memory.get(),
+        },
+        wasi: match config.sandbox.wasi {
+            config::Wasi::Deny => WasiPolicy::Deny,
+            config::Wasi::Inert => WasiPolicy::Inert,
+        },
+    }
+}
+
+/// What the operator allows plugin files to cost.
+pub(crate) fn file_limits(config: &Config) -> FileLimits {
+    FileLimits { component: config.limits.component_size, ..FileLimits::default() }
+}
+
+/// The account that trades; bars a year as configured, else as told from the bars.
+pub(crate) fn account(config: &config::Backtest, inferred_bars_per_year: f64) -> backtest::Settings {
+    backtest::Settings {
+        fill: match config.fill {
+            config::Fill::NextOpen => backtest::Fill::NextOpen,
+            config::Fill::Close => backtest::Fill::Close,
+        },
+        fees: config.fees,
+        slippage: config.slippage,
+        stop_slippage: config.stop_slippage,
+        size: match config.size {
+            config::Size::AllIn => backtest::Size::AllIn,
+            config::Size::Units(units) => backtest::Size::Units(units),
+        },
+        sides: match config.sides {
+            config::Sides::Long => backtest::Sides::Long,
+            config::Sides::Short => backtest::Sides::Short,
+            config::Sides::Both => backtest::Sides::Both,
+        },
+        entry_threshold: config.entry_threshold,
+        entry: match config.entry {
+            config::Entry::Edge => backtest::EntryMode::Edge,
+            config::Entry::Level => backtest::EntryMode::Level,
+        },
+        cash: config.cash,
+        bars_per_year: config.bars_per_year.unwrap_or(inferred_bars_per_year),
+    }
+}
