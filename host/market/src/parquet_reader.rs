@@ -1,7 +1,10 @@
 mod footer;
 mod kind;
 
-use std::fs::File;
+use std::{
+    fs::File,
+    panic::{self, AssertUnwindSafe},
+};
 
 use parquet::{
     basic::{Compression, Type},
@@ -36,11 +39,20 @@ pub fn read_parquet(file: File, source: &str) -> Result<Reading, ReadError> {
     read_bounded(file, source, MAX_ROWS)
 }
 
-fn read_bounded(mut file: File, source: &str, max_rows: usize) -> Result<Reading, ReadError> {
+fn read_bounded(file: File, source: &str, max_rows: usize) -> Result<Reading, ReadError> {
+    // The Parquet library panics on some damaged pages (a dictionary that is missing, say). All it worked on is dropped with the panic.
+    let read = panic::catch_unwind(AssertUnwindSafe(|| read_trusting(file, source, max_rows)));
+    read.unwrap_or_else(|_| {
+        let problem = Problem::Parquet("a page is damaged".to_owned());
+        Err(ReadError::new(source, Place::FILE, problem))
+    })
+}
+
+fn read_trusting(mut file: File, source: &str, max_rows: usize) -> Result<Reading, ReadError> {
     let whole = |problem| ReadError::new(source, Place::FILE, problem);
-    footer::check_size(&mut file).map_err(whole)?;
+    let bytes = footer::check_size(&mut file).map_err(whole)?;
     let reader = SerializedFileReader::new(file).map_err(|error| whole(damaged(&error)))?;
-    let rows = footer::check_rows(reader.metadata(), max_rows).map_err(whole)?;
+    let rows = footer::check_rows(reader.metadata(), bytes, max_rows).map_err(whole)?;
     let table = Table::new(reader, rows, source);
     let (layout, notices) = table.layout().map_err(whole)?;
     let columns = Columns {

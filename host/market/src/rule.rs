@@ -3,7 +3,7 @@ use thiserror::Error;
 use crate::{Column, Columns, time::BarTime};
 
 /// Earliest and latest bar time, in milliseconds: years -9999 to 9999, so that every accepted time can be printed.
-const TIMES: std::ops::RangeInclusive<i64> = -377_705_116_800_000..=253_402_207_200_000;
+pub(crate) const TIMES: std::ops::RangeInclusive<i64> = -377_705_116_800_000..=253_402_207_200_000;
 
 /// The rule that a cell breaks. Reads well after "row 15, column high: ".
 #[derive(Clone, Copy, Debug, PartialEq, Error)]

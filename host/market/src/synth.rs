@@ -11,6 +11,7 @@ use self::normal::Normals;
 use crate::{
     BarLength, Bars, BarsError, Calendar, Columns,
     calendar::BarsPerYear,
+    rule::TIMES,
     time::{BarTime, DAY, weekday},
 };
 
@@ -83,7 +84,10 @@ pub enum SynthError {
         /// What is allowed.
         must: &'static str,
     },
-    /// Times or prices left what a series can hold.
+    /// The series would leave the years -9999 to 9999.
+    #[error("the bars leave the years -9999 to 9999: take fewer or shorter bars, or another start")]
+    Times,
+    /// Prices left what a series can hold.
     #[error("the walk leaves what prices can be ({0}): take fewer bars, less drift or less volatility")]
     Walk(#[from] BarsError),
 }
@@ -92,7 +96,7 @@ pub enum SynthError {
 /// Volume is log-normal, independent of the price, at least 1 when `volume` is above zero.
 ///
 /// # Errors
-/// A setting out of its range, or a walk that leaves the range of numbers or times.
+/// A setting out of its range, or a walk that leaves the range of prices or times.
 pub fn synthesize(config: &SynthConfig) -> Result<Bars, SynthError> {
     config.check()?;
     let mut columns = Columns::default();
@@ -106,6 +110,9 @@ pub fn synthesize(config: &SynthConfig) -> Result<Bars, SynthError> {
         columns.low.push(bar.low);
         columns.close.push(bar.close);
         columns.volume.push(config.draw_volume(&mut normals));
+    }
+    if columns.time.len() < config.bars {
+        return Err(SynthError::Times);
     }
     Ok(Bars::new(columns)?)
 }
@@ -144,7 +151,8 @@ impl SynthConfig {
             Calendar::SixDays if length <= DAY => 5,
             _ => 6,
         };
-        let times = (0..).map(move |bar: i64| self.start.saturating_add(length.saturating_mul(bar)));
+        let times = (0..).map_while(move |bar: i64| self.start.checked_add(length.checked_mul(bar)?));
+        let times = times.take_while(|time| TIMES.contains(time));
         times.filter(move |&time| weekday(BarTime(time).day()) <= last_weekday).take(self.bars)
     }
 
