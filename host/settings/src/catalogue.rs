@@ -96,7 +96,7 @@ impl Key {
     /// Whether a segment of the path stands for any name.
     #[must_use]
     pub fn has_free_segment(&self) -> bool {
-        self.segments().any(is_free)
+        self.path.bytes().any(|byte| byte.is_ascii_uppercase())
     }
 
     /// The environment variable: `PREFIX_SECTION_NAME`.
@@ -154,10 +154,26 @@ impl Catalogue {
     }
 
     pub(crate) fn find(&self, path: &[&str]) -> Find {
-        if let Some(key) = self.keys.iter().find(|key| key.matches(path)) {
-            return Find::Key(key);
+        // A quoted name with a dot in it is no two names.
+        let dotted = (!path.iter().any(|name| name.contains('.'))).then(|| path.join("."));
+        let mut found = Find::Unknown;
+        for key in self.keys {
+            let (is_key, is_below) = match &dotted {
+                _ if key.has_free_segment() => (key.matches(path), in_section(key.segments(), path)),
+                Some(dotted) => {
+                    let rest = key.path.strip_prefix(dotted.as_str());
+                    (rest == Some(""), rest.is_some_and(|rest| rest.starts_with('.')))
+                }
+                None => (false, false),
+            };
+            if is_key {
+                return Find::Key(key);
+            }
+            if is_below {
+                found = Find::Section;
+            }
         }
-        if self.keys.iter().any(|key| in_section(key.segments(), path)) { Find::Section } else { Find::Unknown }
+        found
     }
 }
 

@@ -83,6 +83,9 @@ impl Layers {
                 }
             }
         }
+        if given.is_empty() {
+            return;
+        }
         let known: Vec<String> = self.catalogue.keys().iter().map(|key| key.variable(prefix)).collect();
         for name in given.keys() {
             let meant = nearest(name, known.iter().map(String::as_str));

@@ -177,6 +177,10 @@ fn each_refusal_says_what_where_and_what_instead() {
         ("fees = 1", "t.toml:2:1: fees: unknown key; did you mean [backtest] fees?"),
         ("exits.a.b.bound = [1, 2]", "t.toml:2:11: [exits.a.b] bound: unknown key; did you mean bounds?"),
         ("limits.colour = 1", "t.toml:2:8: [limits] colour: unknown key; allowed: deadline, fuel_per_bar, memory"),
+        (
+            "\"limits.deadline\" = \"5s\"",
+            "t.toml:2:1: \"limits.deadline\": unknown key; allowed: backtest, build, exits, limits, manifest, metrics, name, ranges, store",
+        ),
         ("limits.slip = 1", "t.toml:2:8: [limits] slip: unknown key; allowed: deadline, fuel_per_bar, memory"),
     ] {
         assert_eq!(problem(line), text, "{line}");
