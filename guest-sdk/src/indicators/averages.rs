@@ -1,6 +1,9 @@
 //! Moving averages.
 
-use super::window::{Moments, known, rolling};
+use super::{
+    per_bar,
+    window::{Moments, known, rolling},
+};
 
 /// Simple moving average: the mean of the last `period` values. First value at bar `period - 1`.
 #[doc(alias = "rolling_mean")]
@@ -24,7 +27,7 @@ pub fn ema_adjusted(values: &[f64], span: usize) -> Vec<f64> {
 }
 
 fn apply(mut average: Ema, values: &[f64]) -> Vec<f64> {
-    values.iter().map(|&value| average.push(value)).collect()
+    per_bar(values, |value| if value.is_nan() { value } else { average.push(value) })
 }
 
 /// An exponential moving average, one value at a time. Constant prices give exactly that price.
@@ -49,12 +52,9 @@ impl Ema {
         Self { average: 0.0, weight: 1.0, decay: (span - 1.0) / (span + 1.0), step: 1.0 }
     }
 
-    /// Takes the next value and gives the average; NaN for NaN, which leaves the average as it is.
+    /// Takes the next value, which must not be NaN, and gives the average.
     #[inline]
     pub fn push(&mut self, value: f64) -> f64 {
-        if value.is_nan() {
-            return f64::NAN;
-        }
         // The share of the new value does not depend on prices, so its division is off the chain from bar to bar.
         self.average += (value - self.average) * (1.0 / self.weight);
         self.weight = self.decay * self.weight + self.step;

@@ -26,3 +26,18 @@ pub use momentum::{Rsi, Stochastic, rsi, rsi_wilder, stochastic};
 pub use range::{atr, true_range, typical_price};
 pub use rolling::{rolling_max, rolling_min, rolling_quantile, rolling_sd};
 pub use window::{Aggregate, Highest, Lowest, Moments, Window};
+
+/// The column that `answer` gives for one value after the other.
+///
+/// The same as mapping and collecting, in steps of four bars: a sandbox checks fuel and deadline once a step, so a strategy's
+/// innermost loop runs up to a third faster than bar by bar.
+#[inline]
+pub fn per_bar(values: &[f64], mut answer: impl FnMut(f64) -> f64) -> Vec<f64> {
+    let (steps, rest) = values.as_chunks::<4>();
+    let mut answers = Vec::with_capacity(values.len());
+    for step in steps {
+        answers.extend_from_slice(&step.map(&mut answer));
+    }
+    answers.extend(rest.iter().map(|&value| answer(value)));
+    answers
+}

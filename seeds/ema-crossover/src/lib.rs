@@ -24,7 +24,10 @@
 //! Convictions start at the second bar; from about three slow periods on they no longer depend on where the history starts.
 //! One pass over the closes, two updates a bar, no column besides the answer.
 
-use seedbed_sdk::{indicators::Ema, prelude::*};
+use seedbed_sdk::{
+    indicators::{Ema, per_bar},
+    prelude::*,
+};
 
 parameters! {
     /// What the search may tune.
@@ -77,31 +80,17 @@ impl Strategy for EmaCrossover {
         let mut fast = Ema::adjusted(params.fast_ema_period);
         let mut slow = Ema::adjusted(params.slow_ema_period);
         let (above, below) = (1.0 + params.trend_filter, 1.0 - params.trend_filter);
-        let mut side = Side::Neither;
-        let convictions = bars.close()?.iter().map(|&close| {
+        let strength = params.signal_strength;
+        let mut last = 0.0;
+        let convictions = per_bar(bars.close()?, |close| {
             let (fast, slow) = (fast.push(close), slow.push(close));
-            if fast > slow {
-                let crossed = side == Side::Below;
-                side = Side::Above;
-                if crossed || fast > slow * above { params.signal_strength } else { 0.0 }
-            } else if fast < slow {
-                let crossed = side == Side::Above;
-                side = Side::Below;
-                if crossed || fast < slow * below { -params.signal_strength } else { 0.0 }
-            } else {
-                0.0
-            }
+            let gap = fast - slow;
+            let crossed = gap * last < 0.0;
+            last = if gap == 0.0 { last } else { gap };
+            if crossed || fast > slow * above || fast < slow * below { strength.copysign(gap) } else { 0.0 }
         });
-        Ok(convictions.collect())
+        Ok(convictions)
     }
-}
-
-/// On which side of the slow average the fast one was last.
-#[derive(Clone, Copy, PartialEq)]
-enum Side {
-    Neither,
-    Above,
-    Below,
 }
 
 seedbed_sdk::export!(EmaCrossover);
