@@ -59,6 +59,7 @@ fn valid_columns() -> impl Strategy<Value = Columns> {
     })
 }
 
+#[expect(clippy::indexing_slicing, reason = "a row outside the columns is a fault of the test")]
 fn cell(columns: &mut Columns, column: Column, row: usize) -> Option<&mut f64> {
     match column {
         Column::Time => None,
