@@ -63,7 +63,8 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
     let mut levels = Levels::<D>::new(terms.rules, &terms.readings, opening.price, opening.known);
     let mut partial = None;
     let mut peak = D::SIGN * opening.price;
-    let mut armed = levels.arms_trail(peak);
+    let trails = terms.rules.trailing_stop.is_some();
+    let mut armed = trails && levels.arms_trail(peak);
     let mut trail = if armed { levels.trail(peak) } else { f64::NEG_INFINITY };
     let mut hanging = f64::NEG_INFINITY;
     let (mut floor, mut ceiling) = (levels.floor(), levels.ceiling());
@@ -76,7 +77,7 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
         }
         let (best, worst) = (D::SIGN * bests[bar], D::SIGN * worsts[bar]);
 
-        if worst <= floor.max(trail).max(hanging) {
+        if worst <= higher(higher(floor, trail), hanging) {
             let open = D::SIGN * opens[bar];
             let leads = target_may_lead && levels.target(best).is_some_and(|target| open >= target.price);
             if !leads && let Some(stop) = levels.stopped(trail, hanging, worst) {
@@ -102,13 +103,9 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
             ceiling = levels.ceiling();
         }
 
-        if best > peak {
-            peak = best;
-            armed = armed || levels.arms_trail(peak);
-            if armed {
-                trail = levels.trail(peak);
-            }
-        }
+        peak = higher(peak, best);
+        armed = armed || (trails && levels.arms_trail(peak));
+        trail = if armed { levels.trail(peak) } else { trail };
 
         if let Some(reason) = decision.at(bar, against[bar]) {
             let fill =
@@ -117,6 +114,11 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
         }
     }
     Outcome { partial, exit: None }
+}
+
+/// The higher of two numbers that are not NaN: one instruction, where `f64::max` takes several.
+fn higher(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 /// Prices of exit fills: market fills slip, resting ones only if the settings say so (R10).

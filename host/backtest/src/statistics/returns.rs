@@ -90,9 +90,14 @@ impl<'a> Returns<'a> {
         let Range { mean, .. } = self.range().varied()?;
         let (n, flat) = (self.len() as f64, self.flat as f64);
         let square = mean * mean;
-        let m2 = (self.sum(|x| (x - mean) * (x - mean)) + flat * square) / n;
-        let m3 = (self.sum(|x| (x - mean) * (x - mean) * (x - mean)) - flat * square * mean) / n;
-        let m4 = (self.sum(|x| (x - mean) * (x - mean) * ((x - mean) * (x - mean))) + flat * square * square) / n;
+        let powers = self.reduce([0.0; 3], |[second, third, fourth], x| {
+            let (d, d2) = (x - mean, (x - mean) * (x - mean));
+            [second + d2, third + d2 * d, fourth + d2 * d2]
+        });
+        let [second, third, fourth] = powers.map(tree);
+        let m2 = (second + flat * square) / n;
+        let m3 = (third - flat * square * mean) / n;
+        let m4 = (fourth + flat * square * square) / n;
         let deviation = (m2 * n / (n - 1.0)).sqrt();
         Ok(Moments { count: self.len(), mean, deviation, skew: m3 / (m2 * m2.sqrt()), kurtosis: m4 / (m2 * m2) })
     }
@@ -119,58 +124,62 @@ impl<'a> Returns<'a> {
         let (n, flat, year) = (self.len() as f64, self.flat as f64, bars_per_year.sqrt());
         let range = self.range();
         let mean = range.mean;
+        let squares = self.reduce([0.0; 2], |[spread, downside], x| {
+            let below = if x < 0.0 { x } else { 0.0 };
+            [spread + (x - mean) * (x - mean), downside + below * below]
+        });
+        let [spread, downside] = squares.map(tree);
         let sharpe = match range.varied() {
-            Ok(_) => {
-                let spread = self.sum(|x| (x - mean) * (x - mean)) + flat * (mean * mean);
-                Ratio::of(mean / (spread / (n - 1.0)).sqrt() * year)
-            }
+            Ok(_) => Ratio::of(mean / ((spread + flat * (mean * mean)) / (n - 1.0)).sqrt() * year),
             Err(undefined) => Ratio::Undefined(undefined),
         };
-        let downside = self.sum(|x| if x < 0.0 { x * x } else { 0.0 });
-        let sortino = if downside == 0.0 {
-            Ratio::Undefined(Undefined::NoDownside)
-        } else {
-            Ratio::of(mean / (downside / n).sqrt() * year)
+        let sortino = match self.len() {
+            0 => Ratio::Undefined(Undefined::TooFewReturns),
+            _ if downside == 0.0 => Ratio::Undefined(Undefined::NoDownside),
+            _ => Ratio::of(mean / (downside / n).sqrt() * year),
         };
         (sharpe, sortino)
     }
 
     fn range(&self) -> Range {
         let start = if self.flat == 0 { self.active.first().copied().unwrap_or(0.0) } else { 0.0 };
-        let [mut low, mut high] = [[start; LANES]; 2];
-        let blocks = self.active.chunks_exact(LANES);
-        let rest = blocks.remainder();
-        for block in blocks.chain([rest]) {
-            for ((low, high), &x) in low.iter_mut().zip(&mut high).zip(block) {
-                *low = if x < *low { x } else { *low };
-                *high = if x > *high { x } else { *high };
-            }
-        }
+        let reduced = self.reduce([0.0, start, start], |[sum, low, high], x| {
+            [sum + x, if x < low { x } else { low }, if x > high { x } else { high }]
+        });
+        let [sum, low, high] = reduced;
         Range {
             count: self.len(),
-            mean: self.sum(|x| x) / self.len() as f64,
+            mean: tree(sum) / self.len() as f64,
             low: low.into_iter().fold(start, f64::min),
             high: high.into_iter().fold(start, f64::max),
         }
     }
 
-    /// Sum of a function over the listed returns, by a fixed tree: return i goes to partial sum i mod 8.
+    /// Folds K accumulators over the listed returns in a fixed order: return i goes to lane i mod 8 of each.
     #[inline(always)]
-    fn sum(&self, term: impl Fn(f64) -> f64) -> f64 {
-        let mut partial = [0.0; LANES];
+    #[expect(clippy::indexing_slicing, reason = "lane and accumulator run over the fixed lengths of the array")]
+    fn reduce<const K: usize>(&self, start: [f64; K], step: impl Fn([f64; K], f64) -> [f64; K]) -> [[f64; LANES]; K] {
+        let mut lanes = [start; LANES];
         let blocks = self.active.chunks_exact(LANES);
         let rest = blocks.remainder();
-        for block in blocks.chain([rest]) {
-            for (partial, &x) in partial.iter_mut().zip(block) {
-                *partial += term(x);
+        for block in blocks {
+            for lane in 0..LANES {
+                lanes[lane] = step(lanes[lane], block[lane]);
             }
         }
-        let [a, b, c, d, e, f, g, h] = partial;
-        ((a + b) + (c + d)) + ((e + f) + (g + h))
+        for (lane, &x) in lanes.iter_mut().zip(rest) {
+            *lane = step(*lane, x);
+        }
+        std::array::from_fn(|k| lanes.map(|lane| lane[k]))
     }
 }
 
-/// Partial sums of one reduction.
+/// Sum of the lanes by a fixed tree.
+fn tree([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}
+
+/// Independent accumulators of one reduction: enough to hide the latency of an addition.
 const LANES: usize = 8;
 
 /// Where a series of returns lies.
@@ -198,7 +207,7 @@ impl Range {
 pub fn lo_sharpe(returns: &[f64], bars_per_year: f64) -> Result<Ratio, NotFinite> {
     let series = Returns::new(returns)?;
     let mean = series.range().mean;
-    let scale = series.sum(|x| (x - mean) * (x - mean));
+    let scale: f64 = returns.iter().map(|x| (x - mean) * (x - mean)).sum();
     let periods = bars_per_year.round().max(1.0);
     let lags = (returns.len() / 4).min(periods as usize - 1);
     let correlation = |lag: usize| {
