@@ -63,9 +63,8 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
     let mut levels = Levels::<D>::new(terms.rules, &terms.readings, opening.price, opening.known);
     let mut partial = None;
     let mut peak = D::SIGN * opening.price;
-    let trails = terms.rules.trailing_stop.is_some();
-    let mut armed = trails && levels.arms_trail(peak);
-    let mut trail = if armed { levels.trail(peak) } else { f64::NEG_INFINITY };
+    // The trail is NaN until it is armed, which higher() passes over.
+    let (mut unarmed, mut keep) = (terms.rules.trailing_stop.is_some(), f64::NAN);
     let mut hanging = f64::NEG_INFINITY;
     let (mut floor, mut ceiling) = (levels.floor(), levels.ceiling());
 
@@ -75,8 +74,12 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
             // max() passes over the NaN of an average that does not exist yet.
             hanging = hanging.max(peak - rule.mult * atr[bar - 1]);
         }
-        let (best, worst) = (D::SIGN * bests[bar], D::SIGN * worsts[bar]);
+        if unarmed && levels.arms_trail(peak) {
+            (unarmed, keep) = (false, levels.trail_keep);
+        }
+        let trail = peak * keep;
 
+        let (best, worst) = (D::SIGN * bests[bar], D::SIGN * worsts[bar]);
         if worst <= higher(higher(floor, trail), hanging) {
             let open = D::SIGN * opens[bar];
             let leads = target_may_lead && levels.target(best).is_some_and(|target| open >= target.price);
@@ -104,8 +107,6 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
         }
 
         peak = higher(peak, best);
-        armed = armed || (trails && levels.arms_trail(peak));
-        trail = if armed { levels.trail(peak) } else { trail };
 
         if let Some(reason) = decision.at(bar, against[bar]) {
             let fill =
@@ -116,7 +117,7 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
     Outcome { partial, exit: None }
 }
 
-/// The higher of two numbers that are not NaN: one instruction, where `f64::max` takes several.
+/// The higher of two numbers, the first if the second is NaN: one instruction, where `f64::max` takes several.
 fn higher(a: f64, b: f64) -> f64 {
     if b > a { b } else { a }
 }

@@ -101,7 +101,8 @@ pub(crate) struct Levels<D> {
     pub(crate) break_even_trigger: f64,
     break_even_lock: f64,
     base: f64,
-    trail_keep: f64,
+    /// The trailing stop as a share of the best price.
+    pub(crate) trail_keep: f64,
     trail_activation: f64,
     direction: PhantomData<D>,
 }
@@ -167,11 +168,6 @@ impl<D: Direction> Levels<D> {
     /// Whether the trail is armed by a best price of `peak` (R13).
     pub(crate) fn arms_trail(&self, peak: f64) -> bool {
         D::SIGN * (peak / self.base - 1.0) >= self.trail_activation
-    }
-
-    /// The trailing stop below `peak`.
-    pub(crate) fn trail(&self, peak: f64) -> f64 {
-        peak * self.trail_keep
     }
 
     /// The stop that fires on a bar whose lowest price is `worst`: the tightest of those touched, on a tie the first by name

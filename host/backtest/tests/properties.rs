@@ -1,5 +1,12 @@
 //! What holds for any prices, convictions, rules and settings.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, helpers included"
+)]
+
 use proptest::prelude::*;
 use seedbed_backtest::{
     AtrStop, AtrTarget, Backtest, BreakEven, Chandelier, Combine, EntryMode, ExitKind, ExitReason, ExitRules, Fill,

@@ -1,6 +1,13 @@
 //! Trades and metrics against two public backtesters: vectorbt 1.2.0 (fill at close) and backtesting.py 0.6.6 (next open).
 //! If one of these fails, a user's fills are not those that the field's own tools would book.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, helpers included"
+)]
+
 mod support;
 
 use seedbed_backtest::{

@@ -1,6 +1,13 @@
 //! Performance statistics against empyrical, quantstats, ffn, pypbo and scipy (vectors.json names the versions). If one of these
 //! fails, a user compares our numbers with another tool's and finds them different.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, helpers included"
+)]
+
 mod support;
 
 use seedbed_backtest::statistics::{
