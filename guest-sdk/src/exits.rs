@@ -34,10 +34,27 @@ struct Grant {
     name: &'static str,
     low: f64,
     high: f64,
+    whole: bool,
 }
 
-const fn grant(name: &'static str, low: f64, high: f64) -> Grant {
-    Grant { name, low, high }
+const fn real(name: &'static str, low: f64, high: f64) -> Grant {
+    Grant { name, low, high, whole: false }
+}
+
+const fn integer(name: &'static str, low: f64, high: f64) -> Grant {
+    Grant { name, low, high, whole: true }
+}
+
+/// What a mechanism is for: a trade has at most one of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slot {
+    Protect,
+    Trail,
+    Target,
+    Time,
+    BreakEven,
+    Partial,
+    Signal,
 }
 
 impl Mechanism {
@@ -58,18 +75,30 @@ impl Mechanism {
         }
     }
 
+    pub(crate) const fn slot(self) -> Slot {
+        match self {
+            Self::FixedStop | Self::AtrStop | Self::VolatilityStop => Slot::Protect,
+            Self::TrailingStop | Self::Chandelier => Slot::Trail,
+            Self::TakeProfit | Self::AtrTarget => Slot::Target,
+            Self::TimeStop => Slot::Time,
+            Self::BreakEven => Slot::BreakEven,
+            Self::PartialExit => Slot::Partial,
+            Self::SignalExit => Slot::Signal,
+        }
+    }
+
     const fn grants(self) -> &'static [Grant] {
-        const FIXED_STOP: &[Grant] = &[grant("stop-loss", 0.01, 0.20)];
-        const ATR_STOP: &[Grant] = &[grant("period", 5.0, 50.0), grant("mult", 1.0, 6.0)];
-        const VOLATILITY_STOP: &[Grant] = &[grant("period", 5.0, 60.0), grant("mult", 1.0, 6.0)];
-        const TRAILING_STOP: &[Grant] = &[grant("offset", 0.005, 0.05), grant("activation", 0.0, 0.20)];
-        const CHANDELIER: &[Grant] = &[grant("period", 5.0, 50.0), grant("mult", 1.5, 8.0)];
-        const TAKE_PROFIT: &[Grant] = &[grant("target", 0.05, 0.50)];
-        const ATR_TARGET: &[Grant] = &[grant("period", 5.0, 50.0), grant("mult", 1.0, 10.0)];
-        const TIME_STOP: &[Grant] = &[grant("holding-period", 1.0, 60.0)];
-        const BREAK_EVEN: &[Grant] = &[grant("trigger", 0.005, 0.10), grant("lock", 0.0, 0.02)];
-        const PARTIAL_EXIT: &[Grant] = &[grant("trigger", 0.02, 0.30), grant("fraction", 0.1, 0.9)];
-        const SIGNAL_EXIT: &[Grant] = &[grant("threshold", 0.0, 1.0)];
+        const FIXED_STOP: &[Grant] = &[real("stop-loss", 0.01, 0.20)];
+        const ATR_STOP: &[Grant] = &[integer("period", 5.0, 50.0), real("mult", 1.0, 6.0)];
+        const VOLATILITY_STOP: &[Grant] = &[integer("period", 5.0, 60.0), real("mult", 1.0, 6.0)];
+        const TRAILING_STOP: &[Grant] = &[real("offset", 0.005, 0.05), real("activation", 0.0, 0.20)];
+        const CHANDELIER: &[Grant] = &[integer("period", 5.0, 50.0), real("mult", 1.5, 8.0)];
+        const TAKE_PROFIT: &[Grant] = &[real("target", 0.05, 0.50)];
+        const ATR_TARGET: &[Grant] = &[integer("period", 5.0, 50.0), real("mult", 1.0, 10.0)];
+        const TIME_STOP: &[Grant] = &[integer("holding-period", 1.0, 60.0)];
+        const BREAK_EVEN: &[Grant] = &[real("trigger", 0.005, 0.10), real("lock", 0.0, 0.02)];
+        const PARTIAL_EXIT: &[Grant] = &[real("trigger", 0.02, 0.30), real("fraction", 0.1, 0.9)];
+        const SIGNAL_EXIT: &[Grant] = &[real("threshold", 0.0, 1.0)];
         match self {
             Self::FixedStop => FIXED_STOP,
             Self::AtrStop => ATR_STOP,
@@ -209,7 +238,7 @@ impl Exit {
         })
     }
 
-    /// What the host would refuse: bounds wider than its own, or a value outside them.
+    /// What the host would refuse or change: bounds wider than its own, a value outside them, a period that is not whole.
     pub fn mistakes(&self) -> Vec<String> {
         let grants = self.mechanism.grants().iter();
         grants
@@ -221,6 +250,8 @@ impl Exit {
                     Some(format!("{mechanism} {name}: bounds {low}..={high} are not inside {outer_low}..={outer_high}"))
                 } else if !(low <= value && value <= high) {
                     Some(format!("{mechanism} {name}: {value} is outside {low}..={high}"))
+                } else if grant.whole && value.fract() != 0.0 {
+                    Some(format!("{mechanism} {name}: {value} is not a whole number"))
                 } else {
                     None
                 }

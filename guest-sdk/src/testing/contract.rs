@@ -64,6 +64,14 @@ fn assert_declaration<S: Exported>() {
         let mechanism = exit.mechanism();
         let twice = exits.iter().take(index).any(|other| other.mechanism() == mechanism);
         assert!(!twice, "exits() has {mechanism} twice");
+        let rival =
+            exits.iter().take(index).find(|other| other.mechanism().slot() == mechanism.slot() && other.is_enabled());
+        if let Some(rival) = rival.filter(|_| exit.is_enabled()) {
+            panic!(
+                "exits(): {} and {mechanism} do the same job, and a trade has only one: switch one off()",
+                rival.mechanism()
+            );
+        }
         assert!(exit.mistakes().is_empty(), "exits(): {}", exit.mistakes().join("; "));
     }
 }
