@@ -57,8 +57,10 @@ fn crosses(close: &[f64]) -> Decisions {
         })
     };
     let above: Vec<bool> = ema(10.0).zip(ema(30.0)).enumerate().map(|(bar, (f, s))| bar >= 30 && f > s).collect();
-    let entry: Vec<bool> = std::iter::once(&false).chain(&above).zip(&above).map(|(before, now)| *now && !before).collect();
-    let exit: Vec<bool> = std::iter::once(&false).chain(&above).zip(&above).map(|(before, now)| *before && !now).collect();
+    let entry: Vec<bool> =
+        std::iter::once(&false).chain(&above).zip(&above).map(|(before, now)| *now && !before).collect();
+    let exit: Vec<bool> =
+        std::iter::once(&false).chain(&above).zip(&above).map(|(before, now)| *before && !now).collect();
     Decisions::from_masks(close.len(), Masks { long_entry: &entry, long_exit: &exit, ..Masks::default() })
 }
 

@@ -112,17 +112,17 @@ fn run(terms: &Terms<'_>, account: &mut Account<'_>, trades: &mut Vec<Trade>) ->
     let mut entries = Entries { decisions: terms.decisions, cursor: 0, armed: None };
     let mut from = 0;
     while let Some((decided, side)) = entries.next(from) {
-        let Some(order) = Order::new(terms, decided, side) else { break };
-        let Some(quantity) = order.quantity(terms.settings, account.cash()) else {
+        let Some(opening) = fill_entry(terms, decided, side) else { break };
+        let Some(quantity) = affordable(terms.settings, opening.price, account.cash()) else {
             tally.unfunded += 1;
             from = decided + 1;
             continue;
         };
         let outcome = match side {
-            Side::Long => hold::<Long>(terms, &order.opening),
-            Side::Short => hold::<Short>(terms, &order.opening),
+            Side::Long => hold::<Long>(terms, &opening),
+            Side::Short => hold::<Short>(terms, &opening),
         };
-        let booking = Booking { terms, side, opening: order.opening, quantity };
+        let booking = Booking { terms, side, opening, quantity };
         let (trade, ruined) = booking.book(outcome, account);
         trades.push(trade);
         if ruined || !trade.closed {
@@ -163,8 +163,8 @@ impl Entries<'_> {
     /// The first bar that may decide on an entry after a trade.
     ///
     /// An exit blocks the entry that would fill on its bar (R7): in close mode the one decided on that bar, in next-open mode
-    /// the one decided together with the exit, one bar earlier. So in next-open mode the bar of the exit itself is free to decide, as
-    /// the reference trades show.
+    /// the one decided together with the exit, one bar earlier. So in next-open mode the bar of the exit itself is free to
+    /// decide, as the reference trades show.
     fn resume(&mut self, fill: Fill, trade: &Trade) -> usize {
         let decided_at_close = matches!(trade.reason, ExitReason::TimeStop | ExitReason::SignalExit);
         let (blocked, from) = match fill {
@@ -178,32 +178,24 @@ impl Entries<'_> {
     }
 }
 
-/// An entry that has a bar to fill on.
-struct Order {
-    opening: Opening,
+/// The fill of an entry decided at the close of bar `decided` (R1, R2, R10); none after the last bar.
+fn fill_entry(terms: &Terms<'_>, decided: usize, side: Side) -> Option<Opening> {
+    let (bar, prices) = match terms.settings.fill {
+        Fill::Close => (decided, terms.prices.close()),
+        Fill::NextOpen => (decided + 1, terms.prices.open()),
+    };
+    let price = prices.get(bar)? * (1.0 + side.sign() * terms.settings.slippage);
+    Some(Opening { bar, known: decided, price })
 }
 
-impl Order {
-    /// The fill of an entry decided at the close of `decided` (R1, R2, R10); none after the last bar.
-    fn new(terms: &Terms<'_>, decided: usize, side: Side) -> Option<Self> {
-        let (bar, prices) = match terms.settings.fill {
-            Fill::Close => (decided, terms.prices.close()),
-            Fill::NextOpen => (decided + 1, terms.prices.open()),
-        };
-        let price = prices.get(bar)? * (1.0 + side.sign() * terms.settings.slippage);
-        Some(Self { opening: Opening { bar, known: decided, price } })
-    }
-
-    /// Units that the cash pays for (R11); none if it does not pay for the trade.
-    fn quantity(&self, settings: &Settings, cash: f64) -> Option<f64> {
-        let price = self.opening.price;
-        let (quantity, funded) = match settings.size {
-            Size::AllIn => (cash / (1.0 + settings.fees) / price, true),
-            Size::Units(units) => (units, units * price * (1.0 + settings.fees) <= cash),
-        };
-        // A value below the normal range would lose its digits, and with them the meaning of a return.
-        (funded && (quantity * price).is_normal()).then_some(quantity)
-    }
+/// Units that the cash pays for at a price (R11); none if it does not pay for the trade.
+fn affordable(settings: &Settings, price: f64, cash: f64) -> Option<f64> {
+    let (quantity, funded) = match settings.size {
+        Size::AllIn => (cash / (1.0 + settings.fees) / price, true),
+        Size::Units(units) => (units, units * price * (1.0 + settings.fees) <= cash),
+    };
+    // A value below the normal range would lose its digits, and with them the meaning of a return.
+    (funded && (quantity * price).is_normal()).then_some(quantity)
 }
 
 /// Turns the outcome of a position into cash and a trade.

@@ -1,5 +1,6 @@
 //! Every trade of the independent oracle in tests/reference/exits: all eleven mechanisms, both sides, both fill modes, sizes,
-//! costs, comparators, partial exits, stop-and-reverse, ruin. If this fails, one of the rules R1 to R20 is not what the documentation says.
+//! costs, comparators, partial exits, stop-and-reverse, ruin. If this fails, one of the rules R1 to R20 is not what the
+//! documentation says.
 
 #![allow(
     clippy::unwrap_used,

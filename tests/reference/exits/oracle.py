@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Independent oracle of the fill and exit rules R1 to R20, for the tests of host/backtest.
 
-Plain Python, standard library only. It is written from the text of the rules, for being right rather than fast: each bar of
-a trade works its levels out from the history of that trade, longs and shorts are spelled out apart, and nothing is shared
-with the Rust code. Run it from this folder to regenerate the kept files:
+Plain Python, standard library only. It is written from the text of the rules, for being right rather than fast: each bar
+of a trade works its levels out from the history of that trade, longs and shorts are spelled out apart, and nothing is
+shared with the Rust code. Run it from this folder to regenerate the kept files:
 
     python3 oracle.py --bars ../../../host/backtest/tests/data --out ../../../host/backtest/tests/data/oracle
 """
@@ -553,6 +553,18 @@ def main():
             partial = {"partial_exit": {"trigger": 0.02, "fraction": 0.25}} if index % 120 == 0 else {}
             variant |= {"market": name, "bars": [start, length], "rules": partial}
             variant["settings"] |= {"sides": "short", "size": "all-in"}
+        if index % 30 == 1:
+            # Two stops on one level, until the price rises: the name tells which one is said to fire.
+            name, start, length = "grid", 0, len(rows["grid"])
+            tied = {"fixed_stop": {"loss": 0.03125}, "trailing_stop": {"offset": 0.03125, "activation": 0.0}}
+            variant |= {"market": name, "bars": [start, length], "rules": tied}
+        if index % 30 == 2:
+            # Stop and target within one bar's range, so that opens beyond the target meet lows beyond the stop.
+            name, start, length = "grid", 0, len(rows["grid"])
+            narrow = {"fixed_stop": {"loss": 0.015625}, "take_profit": {"gain": 0.015625}}
+            narrow |= {"partial_exit": {"trigger": 0.0078125, "fraction": 0.5}} if index % 60 == 2 else {}
+            variant |= {"market": name, "bars": [start, length], "rules": narrow}
+            variant["settings"] |= {"fill": "close", "slippage": 0.0, "stop_order": "open_first", "entry": "level"}
         window = slice(start, start + length)
         trades, metrics = run(Market(rows[name][window]), convictions[name][variant["convictions"]][window], variant)
         variants.append({**variant, "metrics": metrics})

@@ -63,8 +63,8 @@ impl SharpeEstimate {
         self.standard_error().map(|error| normal::cdf((self.sharpe - benchmark) / error))
     }
 
-    /// Number of returns from which the Sharpe ratio exceeds `benchmark` with `confidence` in (0.5, 1), say 0.95. Bailey and Lopez de Prado
-    /// 2012. Undefined if it does not exceed the benchmark at all, out of range for another confidence.
+    /// Number of returns from which the Sharpe ratio exceeds `benchmark` with `confidence` in (0.5, 1), say 0.95. Bailey and
+    /// Lopez de Prado 2012. Undefined if it does not exceed the benchmark at all, out of range for another confidence.
     pub fn minimum_track_record(&self, confidence: f64, benchmark: f64) -> Ratio {
         if self.sharpe <= benchmark {
             return Ratio::Undefined(Undefined::NotAboveBenchmark);
