@@ -65,9 +65,9 @@ pub enum BuildError {
         /// The core module that cargo made.
         module: PathBuf,
         /// Size of the component.
-        bytes: usize,
+        bytes: u64,
         /// The most allowed.
-        limit: usize,
+        limit: u64,
     },
     /// A plugin's own `[build] command` ended with a failure.
     #[error("`{command}` failed in {} ({status}); correct what it reports and build again:\n{report}", dir.display())]

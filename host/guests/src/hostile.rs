@@ -23,14 +23,15 @@ pub use crate::crafted::Crafted;
 /// [`BuildError`], as for any build, or when `target_dir` cannot be written.
 pub fn hostile(target_dir: &Path) -> Result<BTreeMap<String, PathBuf>, BuildError> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests");
-    let components = target_dir.join("hostile-guests");
+    let guests = target_dir.join("guests");
+    let components = guests.join("hostile");
     fs::create_dir_all(&components).map_err(BuildError::io("created", &components))?;
-    let lock = components.join("lock");
+    let lock = guests.join("lock");
     let lock_file = File::create(&lock).map_err(BuildError::io("created", &lock))?;
     lock_file.lock().map_err(BuildError::io("locked", &lock))?;
 
     let make = |target, code| {
-        let target_dir = &components.join("target");
+        let target_dir = &guests.join("target");
         Call { package: &package, target_dir, toolchain: Toolchain::Caller, target, profile: Profile::Quick, code }
             .make()
     };
