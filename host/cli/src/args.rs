@@ -13,7 +13,8 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all well, 1 a plugin or check failed, 2 usage or configuration, 3 the host failed.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 all well, 1 a plugin or check failed, 2 usage or configuration, 3 the host failed.";
 
 /// What every command takes.
 #[derive(Debug, Args)]

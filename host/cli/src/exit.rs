@@ -24,11 +24,11 @@ impl From<Exit> for ExitCode {
 
 /// An error that ends a command, with the exit code that it means.
 #[derive(Debug)]
-pub struct Stop {
+pub(crate) struct Stop {
     /// The code.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// What, where and what to do next.
-    pub error: anyhow::Error,
+    pub(crate) error: anyhow::Error,
 }
 
 /// Attaches the exit code to an error.

@@ -33,7 +33,7 @@ pub(crate) fn table(headers: &[&str], numbers: &[bool], rows: Vec<Vec<String>>) 
         Cell::new(text).set_alignment(if right { CellAlignment::Right } else { CellAlignment::Left })
     };
     let mut table = Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
+    table.load_style(comfy_table::presets::NOTHING);
     table.set_header(headers.iter().enumerate().map(|(column, text)| cell(column, text)));
     for row in rows {
         table.add_row(row.iter().enumerate().map(|(column, text)| cell(column, text)));

@@ -15,7 +15,7 @@ use crate::{folders, logging, output};
 
 /// Reads the configuration with these flags on top, and starts the log. Remarks go to stderr.
 pub(crate) fn configure<'a>(
-    global: &Global,
+    global: &'a Global,
     flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
 ) -> Result<Config, Stop> {
     let level = global.log_level.as_deref().map(|level| ("--log-level", "logging.level", level));
@@ -48,10 +48,10 @@ pub(crate) fn threads(asked: Option<NonZeroUsize>) -> Result<rayon::ThreadPool, 
 /// The sandbox of a command, for calls on so many threads at once.
 pub(crate) fn sandbox(config: &Config, threads: usize, no_cache: bool) -> Result<Sandbox, Stop> {
     let config = SandboxConfig {
-        memory: config.limits.memory.get(),
+        memory: config.limits.memory.as_bytes(),
         concurrency: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
         strict_nan: config.sandbox.strict_nan,
-        size: SizeLimits { bytes: config.limits.component_size.get(), ..SizeLimits::default() },
+        size: SizeLimits { bytes: config.limits.component_size.as_bytes(), ..SizeLimits::default() },
         cache: if no_cache { None } else { cache(&config.sandbox.cache) },
     };
     Sandbox::new(&config).or_host()
@@ -74,7 +74,7 @@ pub(crate) fn grant(config: &Config) -> Grant {
             fuel_base: config.limits.fuel_base,
             fuel_per_bar: config.limits.fuel_per_bar,
             deadline: config.limits.deadline,
-            memory: config.limits.memory.get(),
+            memory: config.limits.memory.as_bytes(),
         },
         wasi: match config.sandbox.wasi {
             config::Wasi::Deny => WasiPolicy::Deny,

@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::{
     BarLength,
@@ -20,6 +23,14 @@ pub struct Gap {
     pub to: BarTime,
     /// Bars that are missing between the two, at least 1.
     pub missing: u64,
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Gap { row, from, to, missing } = self;
+        let bars = if *missing == 1 { "bar" } else { "bars" };
+        write!(f, "{missing} {bars} missing between {from} and {to} (row {row})")
+    }
 }
 
 /// Around the clock, and for bars of five days and more, every missing bar is a gap. On exchange days (or six a week) up to two missing days

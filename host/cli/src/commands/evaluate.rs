@@ -89,7 +89,8 @@ fn read_markets(files: &[PathBuf]) -> Result<Markets, Stop> {
     if files.is_empty() {
         symbols.push(Symbol { name: SAMPLE_NAME.to_owned(), bars: sample().clone() });
     } else if symbols.is_empty() {
-        return Err(anyhow!("no prices to evaluate on; mend the files above, or leave --data out for the sample")).or_usage();
+        return Err(anyhow!("no prices to evaluate on; mend the files above, or leave --data out for the sample"))
+            .or_usage();
     }
     unique(&symbols).or_usage()?;
     let market = |symbol: Symbol| Market { profile: profile(&symbol.bars), symbol };
@@ -107,7 +108,9 @@ fn unique(symbols: &[Symbol]) -> anyhow::Result<()> {
     let mut names: Vec<_> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair.first() == pair.last()) {
-        Some([name, ..]) => bail!("two price files are named {}; rename one: a symbol is told by its file's name", GuestText::new(name)),
+        Some([name, ..]) => {
+            bail!("two price files are named {}; rename one: a symbol is told by its file's name", GuestText::new(name))
+        }
         _ => Ok(()),
     }
 }

@@ -64,7 +64,10 @@ fn row(row: &Row) -> Value {
         Ok(scored) => {
             let metrics = &scored.backtest.metrics;
             add("bars", json!(scored.bars));
-            add("signals", json!({ "long": scored.signals.long, "short": scored.signals.short, "nan": scored.signals.nan }));
+            add(
+                "signals",
+                json!({ "long": scored.signals.long, "short": scored.signals.short, "nan": scored.signals.nan }),
+            );
             add(
                 "usage",
                 json!({
@@ -94,7 +97,9 @@ fn row(row: &Row) -> Value {
         }
         Err(rejection) => {
             let backtrace = match rejection {
-                seedbed_evaluate::Rejection::Call { failure: Failure::Trapped { backtrace, .. }, .. } => backtrace.as_slice(),
+                seedbed_evaluate::Rejection::Call { failure: Failure::Trapped { backtrace, .. }, .. } => {
+                    backtrace.as_slice()
+                }
                 _ => &[],
             };
             add(

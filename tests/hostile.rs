@@ -1,0 +1,174 @@
+//! Hostile guests through the real binary: each ends in its own typed outcome, and costs nobody else anything.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use seedbed_guests::hostile::{Crafted, hostile};
+use serde_json::Value;
+use support::Machine;
+
+/// How a guest's row must end: its verdict, the code of its error (none where it is scored), and words of its message.
+struct Expected {
+    guest: &'static str,
+    verdict: &'static str,
+    code: &'static str,
+    says: &'static str,
+}
+
+const fn expect(guest: &'static str, verdict: &'static str, code: &'static str, says: &'static str) -> Expected {
+    Expected { guest, verdict, code, says }
+}
+
+const COMPILED: &[Expected] = &[
+    expect("bad-default", "failed", "bad-output", "default 99 is outside its domain"),
+    expect("chatter", "failed", "out-of-fuel", "signals: out of fuel"),
+    expect("duplicates", "failed", "bad-output", "stands twice"),
+    expect("eater", "failed", "out-of-memory", "signals: out of memory: asked for"),
+    expect("escapes", "refused", "refused", "signals: refused:"),
+    expect("escapes-name", "failed", "bad-output", "describe: name '"),
+    expect("filler", "failed", "past-deadline", "signals: past its deadline"),
+    expect("infinite-bounds", "failed", "bad-output", "is no interval of finite numbers"),
+    expect("loop", "failed", "out-of-fuel", "signals: out of fuel"),
+    expect("loop-start", "failed", "out-of-fuel", "describe: out of fuel"),
+    expect("many-parameters", "failed", "bad-output", "parameters, at most 64 allowed"),
+    expect("nan", "failed", "bad-output", "is outside [-1, 1]"),
+    expect("nan-bounds", "failed", "bad-output", "is no interval of finite numbers"),
+    expect("panic", "failed", "trapped", "signals: panicked: "),
+    expect("recursion", "failed", "trapped", "stack overflow"),
+    expect("refuses", "refused", "refused", "too few bars: needs at least 4294967295"),
+    expect("shouter", "failed", "trapped", "exceeded the host-call budget"),
+    expect("trap", "failed", "trapped", "signals: panicked"),
+    expect("trap-describe", "failed", "trapped", "describe: panicked"),
+    expect("unknown-family", "failed", "bad-output", "unknown family"),
+    expect("unknown-import", "refused", "load", "imports "),
+    expect("unknown-mechanism", "failed", "bad-output", "unknown exit mechanism"),
+    expect("wasi", "refused", "load", "imports WASI"),
+    expect("wrong-length", "failed", "bad-output", "convictions for 3270 bars"),
+    expect("wrong-version", "refused", "load", "speaks seedbed:strategy@0.2.0, this host speaks @0.1.0"),
+];
+
+const CRAFTED: &[Expected] = &[
+    expect("empty", "refused", "source", "empty"),
+    expect("text", "refused", "load", "is not a WebAssembly binary"),
+    expect("truncated", "refused", "load", "is malformed at byte"),
+    expect("core-module", "refused", "load", "is a core WebAssembly module, not a component"),
+    expect("big-custom-section", "refused", "source", "at most"),
+    expect("big-memory", "refused", "load", "bytes of memory and tables at the start, at most"),
+    expect("many-data-segments", "refused", "load", "60000 data segments, at most"),
+    expect("many-functions", "refused", "load", "functions, at most"),
+    expect("deep-nesting", "refused", "load", "levels of nesting, at most"),
+    expect("loop-in-start", "failed", "out-of-fuel", "describe: out of fuel"),
+    expect("table-eater", "failed", "out-of-memory", "signals: out of memory"),
+    expect("million-parameters", "failed", "trapped", "exceeded the host-call budget"),
+    expect("label-bomb", "failed", "trapped", "exceeded the host-call budget"),
+    expect("big-answer", "failed", "trapped", "signals: "),
+    expect("long-answer", "failed", "trapped", "exceeded the host-call budget"),
+];
+
+fn guests() -> BTreeMap<String, PathBuf> {
+    hostile(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap()
+}
+
+/// Rows of an evaluation by the name of their file.
+fn rows(evaluation: &Value) -> BTreeMap<String, &Value> {
+    let rows = evaluation["rows"].as_array().unwrap().iter();
+    rows.map(|row| (row["source"].as_str().unwrap().trim_end_matches(".wasm").to_owned(), row)).collect()
+}
+
+/// All at once, in one directory, beside a harmless plugin: nothing may hang, crash, or cost the harmless one its score.
+fn evaluate_all(expected: &[Expected], place: impl Fn(&Machine, &str)) {
+    let machine = Machine::new();
+    expected.iter().for_each(|expected| place(&machine, expected.guest));
+    fs::copy(&guests()["harmless"], machine.work().join("plugins/harmless.wasm")).unwrap();
+    let limits = [("SEEDBED_LIMITS_DEADLINE", "200ms"), ("SEEDBED_LIMITS_FUEL_PER_BAR", "2000")];
+    let ended = machine.run_with(&["evaluate", "plugins", "--format", "json"], &limits);
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+
+    let evaluation = ended.json();
+    let rows = rows(&evaluation);
+    assert_eq!(rows.len(), expected.len() + 1, "{:?}", rows.keys());
+    assert_eq!(rows["harmless"]["bars"], 3270, "{:#}", rows["harmless"]);
+    for Expected { guest, verdict, code, says } in expected {
+        let row = rows[*guest];
+        assert_eq!((row["verdict"].as_str(), row["error"]["code"].as_str()), (Some(*verdict), Some(*code)), "{row:#}");
+        let message = row["error"]["message"].as_str().unwrap();
+        assert!(message.contains(says), "{guest}: {message:?} does not say {says:?}");
+    }
+    for text in [&ended.stdout, &ended.stderr] {
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character got out: {text:?}");
+    }
+}
+
+#[test]
+fn compiled_guests_end_in_their_own_outcome() {
+    let guests = guests();
+    evaluate_all(COMPILED, |machine, guest| {
+        fs::create_dir_all(machine.work().join("plugins")).unwrap();
+        fs::copy(&guests[guest], machine.work().join(format!("plugins/{guest}.wasm"))).unwrap();
+    });
+}
+
+#[test]
+fn crafted_files_end_in_their_own_outcome() {
+    evaluate_all(CRAFTED, |machine, guest| {
+        let crafted = Crafted::ALL.into_iter().find(|crafted| crafted.name() == guest).unwrap();
+        machine.write(&format!("plugins/{guest}.wasm"), crafted.bytes().unwrap());
+    });
+}
+
+/// A guest that is added must be expected somewhere, or its outcome is nobody's business.
+#[test]
+fn every_guest_has_its_expectation() {
+    const SCORED: [&str; 4] = ["harmless", "peeker", "stateful", "veto"];
+    let expected = |name: &str| COMPILED.iter().chain(CRAFTED).any(|expected| expected.guest == name);
+    for guest in guests().keys().map(String::as_str).chain(Crafted::ALL.iter().map(|crafted| crafted.name())) {
+        assert!(expected(guest) || SCORED.contains(&guest), "{guest}");
+    }
+}
+
+/// What no compiler made and no reader may be held up by.
+#[test]
+fn things_that_are_no_files_are_refused_without_waiting() {
+    let machine = Machine::new();
+    let plugins = machine.work().join("plugins");
+    fs::create_dir_all(plugins.join("folder.wasm")).unwrap();
+    fs::copy(&guests()["harmless"], plugins.join("harmless.wasm")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(plugins.join("fifo.wasm")).status().unwrap().success());
+    std::os::unix::fs::symlink("ring.wasm", plugins.join("ring.wasm")).unwrap();
+    machine.write("plugins/native.cwasm", b"\x7fELF and so on");
+    machine.write("plugins/disguised.wasm", b"\x7fELF and so on");
+    let ended = machine.run(&["evaluate", "plugins", "--format", "json"]);
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let evaluation = ended.json();
+    let rows = rows(&evaluation);
+    assert_eq!(rows["harmless"]["bars"], 3270);
+    for name in ["folder", "fifo", "ring", "native.cwasm", "disguised"] {
+        assert_eq!(rows[name]["verdict"], "refused", "{name}: {:#}", rows[name]);
+    }
+}
+
+/// Under `inert`, WASI is there and leads nowhere; convictions of the guest are its findings.
+#[test]
+fn inert_wasi_leads_nowhere() {
+    let machine = Machine::new();
+    fs::create_dir_all(machine.work().join("plugins")).unwrap();
+    fs::copy(&guests()["wasi"], machine.work().join("plugins/wasi.wasm")).unwrap();
+    let environment = [("SEEDBED_SANDBOX_WASI", "inert"), ("SECRET", "hunter2")];
+    let first = machine.run_with(&["evaluate", "plugins", "--format", "json"], &environment);
+    let evaluation = first.json();
+    let row = &evaluation["rows"][0];
+    assert_eq!(row["signals"], serde_json::json!({ "long": 0, "short": 0, "nan": 0 }), "{row:#} {}", first.stderr);
+    for probe in ["files", "environment", "arguments", "network", "names", "clock", "sleep", "write"] {
+        assert!(first.stderr.contains(&format!("{probe}: nothing")), "{}", first.stderr);
+    }
+    // Random bytes and clock are the same in every instance.
+    let line = |text: &str, what: &str| text.lines().find_map(|line| Some(line.split_once(what)?.1.to_owned()));
+    let second = machine.run_with(&["evaluate", "plugins", "--format", "json"], &environment);
+    for what in ["random: ", "now: "] {
+        assert!(line(&first.stderr, what).is_some(), "{}", first.stderr);
+        assert_eq!(line(&first.stderr, what), line(&second.stderr, what));
+    }
+}

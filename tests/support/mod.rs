@@ -1,0 +1,98 @@
+//! How the end-to-end tests run the binary: in a folder of its own, with a home of its own, under a memory limit and a generous kill.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// A user's machine: a home, and a folder to work in.
+pub struct Machine {
+    root: tempfile::TempDir,
+}
+
+/// What a command ended in.
+pub struct Ended {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ended {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {} {}", self.stdout, self.stderr))
+    }
+}
+
+#[expect(dead_code, reason = "each test program uses a part")]
+impl Machine {
+    /// More than any command needs, and far below what a hostile guest asks for.
+    const DATA_KIB: u32 = 512 << 10;
+    /// Far beyond every deadline: only a hang meets it.
+    const KILL: Duration = Duration::from_secs(300);
+
+    pub fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("home")).unwrap();
+        std::fs::create_dir(root.path().join("work")).unwrap();
+        Self { root }
+    }
+
+    /// The folder that commands run in.
+    pub fn work(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    /// Writes a file below the work folder.
+    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.work().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Runs `seedbed ARGS`, with nothing of the caller's SEEDBED variables.
+    pub fn run(&self, args: &[&str]) -> Ended {
+        self.run_with(args, &[])
+    }
+
+    pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Ended {
+        self.limited(args, environment, Self::DATA_KIB)
+    }
+
+    /// For commands that start compilers.
+    pub fn run_unlimited(&self, args: &[&str]) -> Ended {
+        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_seedbed")));
+        ended(command.args(args))
+    }
+
+    fn limited(&self, args: &[&str], environment: &[(&str, &str)], data_kib: u32) -> Ended {
+        let mut command = self.command(Path::new("/bin/sh"));
+        command.args(["-c", &format!("ulimit -d {data_kib} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_seedbed")]);
+        ended(command.args(args).envs(environment.iter().copied()))
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        let home = self.root.path().join("home");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SEEDBED")) {
+            command.env_remove(name);
+        }
+        command
+            .current_dir(self.work())
+            .env("XDG_CACHE_HOME", home.join(".cache"))
+            .env("XDG_STATE_HOME", home.join(".local/state"))
+            .timeout(Self::KILL);
+        command
+    }
+}
+
+fn ended(command: &mut Command) -> Ended {
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ended {
+        code: output.status.code().unwrap_or_else(|| panic!("killed: {}", String::from_utf8_lossy(&output.stderr))),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
+}
