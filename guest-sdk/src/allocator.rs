@@ -13,16 +13,16 @@ static mut ARENA: [MaybeUninit<u8>; ARENA_BYTES] = [MaybeUninit::uninit(); ARENA
 
 const PAGE_BYTES: usize = 64 << 10;
 
-/// Grows the memory by room for `bytes`, by at least 1 MiB where the host allows it so that a growing guest seldom asks, and
-/// returns the start and the size of the new memory.
+/// Grows the memory by room for `bytes`, by at least 1 MiB so that a growing guest seldom asks, and returns the start and the
+/// size of the new memory.
 fn grow(bytes: usize) -> Option<(*mut u8, usize)> {
     const LEAST_PAGES: usize = 16;
 
-    let needed = bytes.div_ceil(PAGE_BYTES);
-    [needed.max(LEAST_PAGES), needed].into_iter().find_map(|pages| match core::arch::wasm32::memory_grow::<0>(pages) {
+    let pages = bytes.div_ceil(PAGE_BYTES).max(LEAST_PAGES);
+    match core::arch::wasm32::memory_grow::<0>(pages) {
         usize::MAX => None,
         pages_before => Some(((pages_before * PAGE_BYTES) as *mut u8, pages * PAGE_BYTES)),
-    })
+    }
 }
 
 #[cfg(not(feature = "bump"))]
@@ -125,6 +125,7 @@ mod bumping {
 
     // SAFETY: blocks do not overlap, because `next` only rises and passes every block handed out.
     unsafe impl GlobalAlloc for Bump {
+        #[inline(never)]
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             loop {
                 if let Some(start) = self.take(layout) {
@@ -138,6 +139,7 @@ mod bumping {
 
         unsafe fn dealloc(&self, _block: *mut u8, _layout: Layout) {}
 
+        #[inline(never)]
         unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
             if new_size <= layout.size() {
                 return block;

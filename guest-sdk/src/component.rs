@@ -1,4 +1,4 @@
-//! The contract's functions over a [`Strategy`], and the macro that exports them.
+//! The functions of the contract over a strategy, and the macro that exports them.
 
 use std::marker::PhantomData;
 

@@ -45,9 +45,10 @@ const fn integer(name: &'static str, low: f64, high: f64) -> Grant {
     Grant { name, low, high, whole: true }
 }
 
-/// What a mechanism is for: a trade has at most one of each.
+/// What a mechanism is for: a trade has at most one mechanism of each slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Slot {
+#[expect(missing_docs, reason = "each variant is the whole of its meaning")]
+pub enum Slot {
     Protect,
     Trail,
     Target,
@@ -75,7 +76,8 @@ impl Mechanism {
         }
     }
 
-    pub(crate) const fn slot(self) -> Slot {
+    /// What the mechanism is for.
+    pub const fn slot(self) -> Slot {
         match self {
             Self::FixedStop | Self::AtrStop | Self::VolatilityStop => Slot::Protect,
             Self::TrailingStop | Self::Chandelier => Slot::Trail,

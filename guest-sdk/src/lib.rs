@@ -76,7 +76,7 @@ mod strategy;
 pub mod testing;
 
 pub use bars::{Bars, Column};
-pub use exits::{Exit, ExitSetting, ExitSettings, Mechanism, Tunable, within};
+pub use exits::{Exit, ExitSetting, ExitSettings, Mechanism, Slot, Tunable, within};
 pub use libm;
 #[doc(hidden)]
 pub use parameters::declaration;

@@ -35,7 +35,7 @@
 //! # }
 //! ```
 //!
-//! Natively and in a component the same code runs with the same [`libm`](crate::libm), so convictions are the same to the
+//! Natively and in a component the same code runs with the same [`libm`], so convictions are the same to the
 //! last bit. A test that fails here fails with the strategy's own panic message, a debugger works, and no wasm tool is needed.
 
 mod contract;
