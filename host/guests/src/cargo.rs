@@ -77,7 +77,7 @@ impl Call<'_> {
             .args(self.profile.settings().iter().flat_map(|setting| ["--config", setting]))
             // A user's configuration may keep intermediate files of all builds in one place, where the outer cargo holds the lock.
             .env("CARGO_BUILD_BUILD_DIR", self.target_dir)
-            .env("CARGO_ENCODED_RUSTFLAGS", self.remaps(&compiler, &package));
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(&compiler, &package));
         let output = output(cargo, self.package)?;
         let report = bounded(&output.stderr);
         if !output.status.success() {
@@ -90,10 +90,11 @@ impl Call<'_> {
         Ok(Made { modules, package, report })
     }
 
-    /// Flags by which no folder of this machine reaches the bytes: panics carry the paths of the sources they are in.
+    /// Flags by which no folder of this machine reaches the bytes: panics carry the paths of the sources they are in. And a stack
+    /// of a quarter of the linker's default: every fresh instance pays for each page of its memory, whether it is touched or not.
     ///
-    /// Cargo leaves these flags out of the hashes that become part of symbol names. Of two flags that match, rustc takes the later.
-    fn remaps(&self, compiler: &Compiler, package: &Package) -> OsString {
+    /// Cargo leaves the remappings out of the hashes that become part of symbol names. Of two flags that match, rustc takes the later.
+    fn flags(&self, compiler: &Compiler, package: &Package) -> OsString {
         let mut remaps = vec![
             (package.workspace.clone(), "/workspace".to_owned()),
             (self.target_dir.to_owned(), "/target".to_owned()),
@@ -111,12 +112,10 @@ impl Call<'_> {
         // Where the standard library says its sources are, unless the component rust-src is installed.
         let sources = format!("/rustc/{}", compiler.commit.as_deref().unwrap_or("unknown"));
         remaps.push((compiler.sysroot.join("lib/rustlib/src/rust"), sources));
-        let mut flags = OsString::new();
+        const STACK: &str = "-Clink-arg=-zstack-size=262144";
+        let mut flags = OsString::from(STACK);
         for (from, to) in remaps {
-            if !flags.is_empty() {
-                flags.push("\u{1f}");
-            }
-            flags.push("--remap-path-prefix=");
+            flags.push("\u{1f}--remap-path-prefix=");
             flags.push(from);
             flags.push("=");
             flags.push(to);

@@ -1,9 +1,9 @@
 use std::sync::PoisonError;
 
 use seedbed_outcome::{Call, Failure, Usage};
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 use wasmtime::{Store, StoreContextMut, Trap};
 
-use crate::bindings::{Strategy, StrategyPre};
 use crate::engine::Inner;
 use crate::limits::Limits;
 use crate::state::State;
@@ -19,33 +19,50 @@ pub(crate) struct Grant<'a> {
     pub(crate) answer: usize,
 }
 
-/// Runs `call` as the first and only call of a fresh instance.
+impl<'a> Grant<'a> {
+    /// For a call that is given no bars.
+    pub(crate) fn of(limits: &'a Limits) -> Self {
+        Self { limits, bars: 0, answer: 0 }
+    }
+}
+
+/// Calls `function` as the first and only call of a fresh instance.
 ///
 /// A call that runs past its deadline is retried once, alone in this process, since a busy machine may be to blame.
-pub(crate) fn run<T>(
+pub(crate) fn run<P, R>(
     inner: &Inner,
-    pre: &StrategyPre<State>,
+    pre: &InstancePre<State>,
+    function: &ComponentExportIndex,
     grant: &Grant<'_>,
-    call: impl Fn(&mut Store<State>, &Strategy) -> wasmtime::Result<T>,
-) -> Call<T> {
+    parameters: impl Fn() -> P,
+) -> Call<R>
+where
+    P: ComponentNamedList + Lower,
+    R: Lift + 'static,
+{
     let first = {
         let _shared = inner.quiet.read().unwrap_or_else(PoisonError::into_inner);
-        attempt(inner, pre, grant, &call)
+        attempt(inner, pre, function, grant, parameters())
     };
     if !matches!(first.outcome, Err(Failure::PastDeadline { .. })) {
         return first;
     }
     tracing::debug!("past the deadline; trying once more, alone");
     let _alone = inner.quiet.write().unwrap_or_else(PoisonError::into_inner);
-    attempt(inner, pre, grant, &call)
+    attempt(inner, pre, function, grant, parameters())
 }
 
-fn attempt<T>(
+fn attempt<P, R>(
     inner: &Inner,
-    pre: &StrategyPre<State>,
+    pre: &InstancePre<State>,
+    function: &ComponentExportIndex,
     grant: &Grant<'_>,
-    call: &impl Fn(&mut Store<State>, &Strategy) -> wasmtime::Result<T>,
-) -> Call<T> {
+    parameters: P,
+) -> Call<R>
+where
+    P: ComponentNamedList + Lower,
+    R: Lift + 'static,
+{
     /// Bytes that a guest may hand to the host in one crossing besides its answer.
     const HOSTCALL: usize = 4 << 20;
     let Grant { limits, bars, answer } = *grant;
@@ -58,12 +75,13 @@ fn attempt<T>(
     let mut budget = limits.fuel_base;
     let instance = store.set_fuel(budget).and_then(|()| pre.instantiate(&mut store));
     usage.fuel_instantiate = spent(&store, budget);
-    let result = instance.and_then(|strategy| {
+    let result = instance.and_then(|instance| {
+        let function = instance.get_typed_func::<P, (R,)>(&mut store, function)?;
         budget = limits.fuel(bars);
         store.set_fuel(budget)?;
-        let answer = call(&mut store, &strategy);
+        let answer = function.call(&mut store, parameters);
         usage.fuel_call = spent(&store, budget);
-        answer
+        answer.map(|(answer,)| answer)
     });
     usage.peak_memory = store.data().limiter.peak;
     let outcome = result.map_err(|error| {

@@ -3,9 +3,9 @@ use std::fmt;
 use seedbed_genome::{DeclaredExit, Family, Parameter};
 use seedbed_market::Bars;
 use seedbed_outcome::{Call, GuestText};
-use wasmtime::Store;
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
-use crate::bindings::{Strategy, StrategyPre, seed};
+use crate::bindings::seed;
 use crate::call::{Grant, run};
 use crate::convert;
 use crate::engine::Sandbox;
@@ -18,7 +18,39 @@ use crate::state::State;
 pub struct Component {
     sandbox: Sandbox,
     hash: ComponentHash,
-    pre: StrategyPre<State>,
+    pre: InstancePre<State>,
+    functions: Functions,
+}
+
+/// Where the contract's functions are in the component, so that a call looks nothing up by name.
+#[derive(Clone)]
+pub(crate) struct Functions {
+    describe: ComponentExportIndex,
+    exit_parameters: ComponentExportIndex,
+    data_needed: ComponentExportIndex,
+    accept: ComponentExportIndex,
+    signals: ComponentExportIndex,
+}
+
+impl Functions {
+    /// The functions of an exported `interface`.
+    ///
+    /// # Errors
+    /// The name of the first that is missing.
+    pub(crate) fn find(component: &wasmtime::component::Component, interface: &str) -> Result<Self, String> {
+        let interface_index = component.get_export_index(None, interface);
+        let find = |name: &str| {
+            let function = component.get_export_index(interface_index.as_ref(), name);
+            function.ok_or_else(|| format!("{interface} does not export {name}"))
+        };
+        Ok(Self {
+            describe: find("describe")?,
+            exit_parameters: find("exit-parameters")?,
+            data_needed: find("data-needed")?,
+            accept: find("accept")?,
+            signals: find("signals")?,
+        })
+    }
 }
 
 /// What a component says of itself, checked by the contract's rules.
@@ -102,8 +134,8 @@ impl fmt::Debug for Component {
 }
 
 impl Component {
-    pub(crate) fn new(sandbox: Sandbox, hash: ComponentHash, pre: StrategyPre<State>) -> Self {
-        Self { sandbox, hash, pre }
+    pub(crate) fn new(sandbox: Sandbox, hash: ComponentHash, pre: InstancePre<State>, functions: Functions) -> Self {
+        Self { sandbox, hash, pre, functions }
     }
 
     /// BLAKE3 over the component's bytes.
@@ -115,23 +147,20 @@ impl Component {
     /// What the component says of itself, checked by the contract's rules.
     #[must_use]
     pub fn describe(&self, limits: &Limits) -> Call<Description> {
-        self.run(limits, 0, 0, |store, strategy| strategy.seedbed_strategy_seed().call_describe(store))
-            .and_then(convert::description)
+        self.run(&self.functions.describe, &Grant::of(limits), || ()).and_then(convert::description)
     }
 
     /// The exits that the component declares, names checked; what they come to is [`seedbed_genome::Declared::read`]'s to say.
     #[must_use]
     pub fn exit_parameters(&self, limits: &Limits) -> Call<Vec<DeclaredExit>> {
-        self.run(limits, 0, 0, |store, strategy| strategy.seedbed_strategy_seed().call_exit_parameters(store))
-            .and_then(convert::exits)
+        self.run(&self.functions.exit_parameters, &Grant::of(limits), || ()).and_then(convert::exits)
     }
 
     /// How much history the component needs at `parameters` (declared order).
     #[must_use]
     pub fn data_needed(&self, parameters: &[f64], limits: &Limits) -> Call<DataNeed> {
         let parameters = canonical(parameters);
-        self.run(limits, 0, 0, |store, strategy| strategy.seedbed_strategy_seed().call_data_needed(store, &parameters))
-            .and_then(convert::data_need)
+        self.run(&self.functions.data_needed, &Grant::of(limits), || (parameters.as_slice(),)).and_then(convert::data_need)
     }
 
     /// Asks the component whether it can live with a genome: its parameters in declared order and its exits in slot order.
@@ -142,10 +171,8 @@ impl Component {
             .iter()
             .map(|exit| seed::ExitSetting { mechanism: exit.mechanism, name: exit.name, value: exit.value })
             .collect();
-        self.run(limits, 0, 0, |store, strategy| {
-            strategy.seedbed_strategy_seed().call_accept(store, &parameters, &exits)
-        })
-        .and_then(|answer| answer.map_err(convert::refusal))
+        self.run(&self.functions.accept, &Grant::of(limits), || (parameters.as_slice(), exits.as_slice()))
+            .and_then(|answer: Result<(), seed::Refusal>| answer.map_err(convert::refusal))
     }
 
     /// One conviction for each bar: a number in [-1, 1] or (canonical) NaN, which the backtest takes for 0 and counts.
@@ -163,21 +190,17 @@ impl Component {
             close: column(reads.close, Bars::close),
             volume: column(reads.volume, Bars::volume),
         };
-        let answer = bars.len().saturating_mul(size_of::<f64>());
-        self.run(limits, bars.len(), answer, |store, strategy| {
-            strategy.seedbed_strategy_seed().call_signals(store, given(), &parameters)
-        })
-        .and_then(|answer| convert::convictions(answer, bars.len()))
+        let grant = Grant { limits, bars: bars.len(), answer: bars.len().saturating_mul(size_of::<f64>()) };
+        self.run(&self.functions.signals, &grant, || (given(), parameters.as_slice()))
+            .and_then(|answer| convert::convictions(answer, bars.len()))
     }
 
-    fn run<T>(
-        &self,
-        limits: &Limits,
-        bars: usize,
-        answer: usize,
-        call: impl Fn(&mut Store<State>, &Strategy) -> wasmtime::Result<T>,
-    ) -> Call<T> {
-        run(&self.sandbox.inner, &self.pre, &Grant { limits, bars, answer }, call)
+    fn run<P, R>(&self, function: &ComponentExportIndex, grant: &Grant<'_>, parameters: impl Fn() -> P) -> Call<R>
+    where
+        P: ComponentNamedList + Lower,
+        R: Lift + 'static,
+    {
+        run(&self.sandbox.inner, &self.pre, function, grant, parameters)
     }
 }
 

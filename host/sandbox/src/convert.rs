@@ -104,6 +104,11 @@ pub(crate) fn convictions(answer: Result<Vec<f64>, seed::Refusal>, bars: usize) 
     if convictions.len() != bars {
         return Err(bad(format!("signals: {} convictions for {bars} bars", convictions.len())));
     }
+    // Without a branch a bar, since nearly always nothing is wrong; a NaN is not in range.
+    let in_range = convictions.iter().fold(true, |all, conviction| all & (conviction.abs() <= 1.0));
+    if in_range {
+        return Ok(convictions);
+    }
     for (bar, conviction) in convictions.iter_mut().enumerate() {
         if conviction.is_nan() {
             *conviction = f64::NAN;
@@ -138,4 +143,25 @@ fn short(raw: &str) -> GuestText {
 
 fn bad(what: String) -> Failure {
     Failure::bad_output(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::convictions;
+
+    /// Without this, a conviction of 2 would buy twice, or a NaN would differ from run to run.
+    #[test]
+    fn convictions_are_in_range_or_the_one_nan() {
+        assert_eq!(convictions(Ok(vec![-1.0, 0.0, 1.0]), 3), Ok(vec![-1.0, 0.0, 1.0]));
+        let other_nan = f64::from_bits(0xfff8_0000_0000_0001);
+        let cleaned = convictions(Ok(vec![0.5, other_nan]), 2).unwrap();
+        assert_eq!(cleaned[1].to_bits(), f64::NAN.to_bits());
+        for (answer, says) in [
+            (vec![0.0], "bad output: signals: 1 convictions for 2 bars"),
+            (vec![0.0, f64::INFINITY], "bad output: signals: conviction inf at bar 1 is outside [-1, 1]"),
+            (vec![f64::NAN, -1.5], "bad output: signals: conviction -1.5 at bar 1 is outside [-1, 1]"),
+        ] {
+            assert_eq!(convictions(Ok(answer), 2).unwrap_err().to_string(), says);
+        }
+    }
 }

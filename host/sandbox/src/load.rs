@@ -4,10 +4,10 @@ use seedbed_outcome::GuestText;
 use wasmtime::component::Linker;
 
 use crate::CONTRACT_VERSION;
-use crate::bindings::{Level, StrategyPre};
+use crate::bindings::Level;
 use crate::call;
 use crate::compile::compile;
-use crate::component::Component;
+use crate::component::{Component, Functions};
 use crate::engine::{Inner, Sandbox};
 use crate::prescan::{Prescan, PrescanError};
 use crate::state::State;
@@ -98,8 +98,10 @@ impl Sandbox {
         if policy == WasiPolicy::Inert {
             wasi::link(&mut linker, &inner.engine, &component).map_err(invalid)?;
         }
-        let pre = linker.instantiate_pre(&component).and_then(StrategyPre::new).map_err(invalid)?;
-        Ok(Component::new(self.clone(), hash, pre))
+        let pre = linker.instantiate_pre(&component).map_err(invalid)?;
+        let functions = Functions::find(&component, &format!("seedbed:strategy/seed@{CONTRACT_VERSION}"));
+        let functions = functions.map_err(|missing| LoadError::Invalid(GuestText::new(&missing)))?;
+        Ok(Component::new(self.clone(), hash, pre, functions))
     }
 }
 
