@@ -8,7 +8,7 @@ impl Hostile for BadDefault {
     const NAME: &'static str = "bad-default";
 
     fn parameters() -> Vec<Parameter> {
-        vec![parameter("period", Domain::Integer(Interval { low: 2.0, high: 50.0 }), 51.0)]
+        vec![parameter("period", Domain::Integer(Interval { low: 2.0, high: 50.0 }), 99.0)]
     }
 }
 

@@ -17,7 +17,7 @@ impl Hostile for Escapes {
             parameters: vec![Parameter {
                 name: "period".to_owned(),
                 about: FOUL.to_owned(),
-                domain: Domain::Choice(vec![FOUL.to_owned(), "other".to_owned()]),
+                domain: Domain::Choice(vec!["one".to_owned(), "other".to_owned()]),
                 default: 0.0,
             }],
             exits_closed: false,

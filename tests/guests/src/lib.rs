@@ -40,7 +40,13 @@ pub trait Hostile {
     }
 
     fn exit_parameters() -> Vec<ExitParameter> {
-        Vec::new()
+        vec![ExitParameter {
+            mechanism: "fixed-stop".to_owned(),
+            name: "stop-loss".to_owned(),
+            value: 0.08,
+            bounds: Interval { low: 0.04, high: 0.15 },
+            enabled: true,
+        }]
     }
 
     fn data_needed(_parameters: Vec<f64>) -> DataNeed {
