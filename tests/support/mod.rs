@@ -7,19 +7,19 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// A user's machine: a home, and a folder to work in.
-pub struct Machine {
+pub(crate) struct Machine {
     root: tempfile::TempDir,
 }
 
 /// What a command ended in.
-pub struct Ended {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ended {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {} {}", self.stdout, self.stderr))
     }
 }
@@ -31,7 +31,7 @@ impl Machine {
     /// Far beyond every deadline: only a hang meets it.
     const KILL: Duration = Duration::from_secs(300);
 
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("home")).unwrap();
         std::fs::create_dir(root.path().join("work")).unwrap();
@@ -39,12 +39,12 @@ impl Machine {
     }
 
     /// The folder that commands run in.
-    pub fn work(&self) -> PathBuf {
+    pub(crate) fn work(&self) -> PathBuf {
         self.root.path().join("work")
     }
 
     /// Writes a file below the work folder.
-    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.work().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
@@ -52,16 +52,16 @@ impl Machine {
     }
 
     /// Runs `seedbed ARGS`, with nothing of the caller's SEEDBED variables.
-    pub fn run(&self, args: &[&str]) -> Ended {
+    pub(crate) fn run(&self, args: &[&str]) -> Ended {
         self.run_with(args, &[])
     }
 
-    pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Ended {
+    pub(crate) fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Ended {
         self.limited(args, environment, Self::DATA_KIB)
     }
 
     /// For commands that start compilers.
-    pub fn run_unlimited(&self, args: &[&str]) -> Ended {
+    pub(crate) fn run_unlimited(&self, args: &[&str]) -> Ended {
         let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_seedbed")));
         ended(command.args(args))
     }

@@ -14,7 +14,7 @@ pub enum Failure {
     #[error("refused: {0}")]
     Refused(Refusal),
     /// The component broke down.
-    #[error("{kind}{}", message.as_ref().map(|m| format!(": {m}")).unwrap_or_default())]
+    #[error("{}", trapped(*kind, message.as_ref()))]
     Trapped {
         /// What stopped it.
         kind: TrapKind,
@@ -24,13 +24,13 @@ pub enum Failure {
         backtrace: Vec<GuestText>,
     },
     /// Used up its fuel: a property of the component, the same on every machine.
-    #[error("out of fuel after {budget} units")]
+    #[error("out of fuel after {budget} units, the most that fuel_base and fuel_per_bar of [limits] allow")]
     OutOfFuel {
         /// Units of fuel that the call had.
         budget: u64,
     },
     /// Ran past the wall-clock backstop: a fact about this machine and moment, not a property of the component.
-    #[error("past its deadline of {deadline:?}")]
+    #[error("past its deadline of {deadline:?}, the most that [limits] allow")]
     PastDeadline {
         /// The deadline in force.
         deadline: Duration,
@@ -66,6 +66,16 @@ impl Failure {
     #[must_use]
     pub fn bad_output(what: impl AsRef<str>) -> Self {
         Self::BadOutput(GuestText::new(what.as_ref()))
+    }
+}
+
+/// The last words of a panic say all; any other trap is named before them.
+fn trapped(kind: TrapKind, message: Option<&GuestText>) -> String {
+    match (kind, message.map(GuestText::as_str)) {
+        (TrapKind::Unreachable, Some(words)) if words.starts_with("panicked") => words.to_owned(),
+        (TrapKind::Unreachable, Some(words)) => format!("aborted: {words}"),
+        (kind, Some(words)) => format!("{kind}: {words}"),
+        (kind, None) => kind.to_string(),
     }
 }
 
@@ -113,13 +123,13 @@ pub enum TrapKind {
 impl fmt::Display for TrapKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unreachable => "panicked",
+            Self::Unreachable => "aborted without a word",
             Self::StackOverflow => "stack overflow",
-            Self::MemoryOutOfBounds => "memory access out of bounds",
+            Self::MemoryOutOfBounds => "memory access out of bounds (a stray index, or recursion beyond its stack)",
             Self::Table => "invalid table access",
             Self::Arithmetic => "integer arithmetic trap",
             Self::Abi => "broke the canonical ABI",
-            Self::HostCallBudget => "exceeded the host-call budget",
+            Self::HostCallBudget => "handed the host more data than one call may",
             Self::Denied => "called a denied function",
             Self::Other => "trapped",
         })

@@ -66,7 +66,7 @@ where
     /// Bytes that a guest may hand to the host in one crossing besides its answer.
     const HOSTCALL: usize = 4 << 20;
     let Grant { limits, bars, answer } = *grant;
-    let mut store = Store::new(&inner.engine, State::new(limits.memory));
+    let mut store = Store::new(&inner.engine, State::new(limits.memory, inner.size.table_elements));
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(HOSTCALL.saturating_add(answer));
     store.set_epoch_deadline(Ticker::ticks(limits.effective_deadline(bars)));

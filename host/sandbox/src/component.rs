@@ -160,7 +160,8 @@ impl Component {
     #[must_use]
     pub fn data_needed(&self, parameters: &[f64], limits: &Limits) -> Call<DataNeed> {
         let parameters = canonical(parameters);
-        self.run(&self.functions.data_needed, &Grant::of(limits), || (parameters.as_slice(),)).and_then(convert::data_need)
+        self.run(&self.functions.data_needed, &Grant::of(limits), || (parameters.as_slice(),))
+            .and_then(convert::data_need)
     }
 
     /// Asks the component whether it can live with a genome: its parameters in declared order and its exits in slot order.

@@ -14,18 +14,18 @@ const MAX_VERSION: usize = 48;
 pub(crate) fn description(raw: seed::Description) -> Outcome<Description> {
     let seed::Description { name, version, about, family, reads, parameters, exits_closed } = raw;
     if !is_name(&name) {
-        return Err(bad(format!("describe: name '{}' is not 1 to 48 of a-z, 0-9 and -", short(&name))));
+        return Err(bad(format!("name '{}' is not 1 to 48 of a-z, 0-9 and -", short(&name))));
     }
     let family = Family::from_name(&family).ok_or_else(|| {
         let known: Vec<_> = Family::ALL.iter().map(|family| family.name()).collect();
-        bad(format!("describe: unknown family '{}'; known are {}", short(&family), known.join(", ")))
+        bad(format!("unknown family '{}'; known are {}", short(&family), known.join(", ")))
     })?;
     if parameters.len() > seedbed_genome::MAX_PARAMETERS {
         let most = seedbed_genome::MAX_PARAMETERS;
-        return Err(bad(format!("describe: {} parameters, at most {most} allowed", parameters.len())));
+        return Err(bad(format!("{} parameters, at most {most} allowed", parameters.len())));
     }
     let parameters = parameters.into_iter().map(parameter).collect::<Outcome<Vec<_>>>()?;
-    Parameter::check_all(&parameters).map_err(|error| bad(format!("describe: {error}")))?;
+    Parameter::check_all(&parameters).map_err(|error| bad(error.to_string()))?;
     Ok(Description {
         name,
         version: text("version", &version, MAX_VERSION)?,
@@ -42,7 +42,7 @@ fn parameter(raw: seed::Parameter) -> Outcome<Parameter> {
     let interval = |interval: seed::Interval| {
         Interval::new(interval.low, interval.high).ok_or_else(|| {
             let seed::Interval { low, high } = interval;
-            bad(format!("describe: parameter '{name}': [{low}, {high}] is no interval of finite numbers"))
+            bad(format!("parameter '{name}': [{low}, {high}] is no interval of finite numbers"))
         })
     };
     let domain = match raw.domain {
@@ -68,14 +68,14 @@ fn columns(flags: seed::Columns) -> Reads {
 
 pub(crate) fn exits(raw: Vec<seed::ExitParameter>) -> Outcome<Vec<DeclaredExit>> {
     if raw.len() > MAX_EXIT_PARAMETERS {
-        return Err(bad(format!("exit-parameters: {} of them, at most {MAX_EXIT_PARAMETERS} allowed", raw.len())));
+        return Err(bad(format!("{} exit parameters, at most {MAX_EXIT_PARAMETERS} allowed", raw.len())));
     }
     let exit = |raw: seed::ExitParameter| {
         let name = |name: String| {
             if is_name(&name) {
                 Ok(name)
             } else {
-                Err(bad(format!("exit-parameters: name '{}' is not 1 to 48 of a-z, 0-9 and -", short(&name))))
+                Err(bad(format!("name '{}' is not 1 to 48 of a-z, 0-9 and -", short(&name))))
             }
         };
         Ok(DeclaredExit {
@@ -92,9 +92,7 @@ pub(crate) fn exits(raw: Vec<seed::ExitParameter>) -> Outcome<Vec<DeclaredExit>>
 pub(crate) fn data_need(raw: seed::DataNeed) -> Outcome<DataNeed> {
     let seed::DataNeed { minimum_bars, recommended_bars } = raw;
     if recommended_bars < minimum_bars {
-        return Err(bad(format!(
-            "data-needed: recommends {recommended_bars} bars, fewer than its minimum of {minimum_bars}"
-        )));
+        return Err(bad(format!("recommends {recommended_bars} bars, fewer than its minimum of {minimum_bars}")));
     }
     Ok(DataNeed { minimum_bars, recommended_bars })
 }
@@ -102,7 +100,7 @@ pub(crate) fn data_need(raw: seed::DataNeed) -> Outcome<DataNeed> {
 pub(crate) fn convictions(answer: Result<Vec<f64>, seed::Refusal>, bars: usize) -> Outcome<Vec<f64>> {
     let mut convictions = answer.map_err(refusal)?;
     if convictions.len() != bars {
-        return Err(bad(format!("signals: {} convictions for {bars} bars", convictions.len())));
+        return Err(bad(format!("{} convictions for {bars} bars", convictions.len())));
     }
     // Without a branch a bar, since nearly always nothing is wrong; a NaN is not in range.
     let in_range = convictions.iter().fold(true, |all, conviction| all & (conviction.abs() <= 1.0));
@@ -113,7 +111,7 @@ pub(crate) fn convictions(answer: Result<Vec<f64>, seed::Refusal>, bars: usize) 
         if conviction.is_nan() {
             *conviction = f64::NAN;
         } else if !(-1.0..=1.0).contains(conviction) {
-            return Err(bad(format!("signals: conviction {conviction} at bar {bar} is outside [-1, 1]")));
+            return Err(bad(format!("conviction {conviction} at bar {bar} is outside [-1, 1]")));
         }
     }
     Ok(convictions)
@@ -131,7 +129,7 @@ pub(crate) fn refusal(raw: seed::Refusal) -> Failure {
 /// A text of the guest's, clean, or the rule that it breaks.
 fn text(what: &str, raw: &str, most: usize) -> Outcome<GuestText> {
     if raw.len() > most {
-        return Err(bad(format!("describe: {what} is {} bytes long, at most {most} allowed", raw.len())));
+        return Err(bad(format!("{what} is {} bytes long, at most {most} allowed", raw.len())));
     }
     Ok(GuestText::new(raw))
 }
@@ -157,9 +155,9 @@ mod tests {
         let cleaned = convictions(Ok(vec![0.5, other_nan]), 2).unwrap();
         assert_eq!(cleaned[1].to_bits(), f64::NAN.to_bits());
         for (answer, says) in [
-            (vec![0.0], "bad output: signals: 1 convictions for 2 bars"),
-            (vec![0.0, f64::INFINITY], "bad output: signals: conviction inf at bar 1 is outside [-1, 1]"),
-            (vec![f64::NAN, -1.5], "bad output: signals: conviction -1.5 at bar 1 is outside [-1, 1]"),
+            (vec![0.0], "bad output: 1 convictions for 2 bars"),
+            (vec![0.0, f64::INFINITY], "bad output: conviction inf at bar 1 is outside [-1, 1]"),
+            (vec![f64::NAN, -1.5], "bad output: conviction -1.5 at bar 1 is outside [-1, 1]"),
         ] {
             assert_eq!(convictions(Ok(answer), 2).unwrap_err().to_string(), says);
         }

@@ -60,7 +60,7 @@ pub enum LoadError {
     )]
     UnknownImport(GuestText),
     /// Imports WASI under a policy that denies it.
-    #[error("imports WASI ({}), which the policy denies; rebuild it without, or grant wasi = \"inert\"", list(.0))]
+    #[error("imports WASI ({}), which the policy denies; rebuild it without, or grant it: [sandbox] wasi = \"inert\"", list(.0))]
     WasiDenied(Vec<GuestText>),
     /// Is no valid component, or its types are not the contract's.
     #[error("does not compile: {0}")]

@@ -12,9 +12,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(memory: u64) -> Self {
+    /// For a call that may hold so many bytes, and so many elements in any one table.
+    pub(crate) fn new(memory: u64, table_elements: u64) -> Self {
         Self {
-            limiter: Limiter { allowed: memory, held: 0, peak: 0 },
+            limiter: Limiter { allowed: memory, table_elements, held: 0, peak: 0 },
             diagnostics: Diagnostics::default(),
             wasi: Inert::default(),
         }
@@ -24,6 +25,7 @@ impl State {
 /// Counts linear memories and tables together, and stops a guest that asks for more than it may have.
 pub(crate) struct Limiter {
     allowed: u64,
+    table_elements: u64,
     held: u64,
     pub(crate) peak: u64,
 }
@@ -37,9 +39,10 @@ pub(crate) struct OverMemory {
 }
 
 impl Limiter {
-    fn grow(&mut self, current: usize, desired: usize, unit: u64) -> wasmtime::Result<bool> {
-        let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(unit);
-        let requested = self.held.saturating_sub(bytes(current)).saturating_add(bytes(desired));
+    const TABLE_ELEMENT: u64 = size_of::<usize>() as u64;
+
+    fn grow(&mut self, current: u64, desired: u64) -> wasmtime::Result<bool> {
+        let requested = self.held.saturating_sub(current).saturating_add(desired);
         if requested > self.allowed {
             return Err(OverMemory { requested, allowed: self.allowed }.into());
         }
@@ -49,13 +52,23 @@ impl Limiter {
     }
 }
 
+fn count(units: usize) -> u64 {
+    u64::try_from(units).unwrap_or(u64::MAX)
+}
+
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        self.grow(current, desired, 1)
+        self.grow(count(current), count(desired))
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        self.grow(current, desired, size_of::<usize>() as u64)
+        let bytes = |elements: usize| count(elements).saturating_mul(Self::TABLE_ELEMENT);
+        // The slots of the pool are this large; without this the engine would refuse in words of its own.
+        let allowed = self.table_elements.saturating_mul(Self::TABLE_ELEMENT);
+        if bytes(desired) > allowed {
+            return Err(OverMemory { requested: bytes(desired), allowed }.into());
+        }
+        self.grow(bytes(current), bytes(desired))
     }
 
     fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
@@ -85,11 +98,11 @@ impl Diagnostics {
         }
         let message = GuestText::new(message);
         match (level, self.messages <= Self::LOGGED) {
-            (Level::Debug, true) => tracing::debug!(target: "seedbed::guest", "{message}"),
-            (Level::Info, true) => tracing::info!(target: "seedbed::guest", "{message}"),
-            (Level::Warn, true) => tracing::warn!(target: "seedbed::guest", "{message}"),
+            (Level::Debug, true) => tracing::debug!(target: "seedbed::guest", "guest: {message}"),
+            (Level::Info, true) => tracing::info!(target: "seedbed::guest", "guest: {message}"),
+            (Level::Warn, true) => tracing::warn!(target: "seedbed::guest", "guest: {message}"),
             // The failure that follows carries it.
-            (Level::Error, true) => tracing::debug!(target: "seedbed::guest", "error: {message}"),
+            (Level::Error, true) => tracing::debug!(target: "seedbed::guest", "guest error: {message}"),
             (_, false) => {}
         }
         if self.messages == Self::LOGGED {

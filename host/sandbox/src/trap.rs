@@ -51,8 +51,10 @@ fn kind(trap: Trap) -> TrapKind {
 /// Errors of lifting and lowering, for which the engine exports no type.
 fn untyped(error: &wasmtime::Error) -> (TrapKind, Option<GuestText>) {
     let text = error.root_cause().to_string();
-    let kind = if text.contains("fuel allocated for hostcalls") { TrapKind::HostCallBudget } else { TrapKind::Abi };
-    (kind, Some(GuestText::new(&text)))
+    if text.contains("fuel allocated for hostcalls") {
+        return (TrapKind::HostCallBudget, None);
+    }
+    (TrapKind::Abi, Some(GuestText::new(&text)))
 }
 
 /// Guest frames by name, innermost first; empty where the component carries no names.
