@@ -1,4 +1,3 @@
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,6 +17,7 @@ const EXIT_CODES: &str =
 
 /// What every command takes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
     /// Configuration file; without it ./seedbed.toml is read if it is there
     #[arg(long, global = true, value_name = "FILE")]
@@ -47,20 +47,20 @@ pub(crate) struct Evaluate {
     /// Prices, CSV or Parquet; may be given several times, once a symbol [default: the embedded IBM daily bars]
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) backtest: Backtest,
-    /// How to print the rows
-    #[arg(long, value_enum, default_value_t)]
+    /// How to print the rows: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) format: Format,
     /// Write every trade to FILE, CSV or Parquet by its ending
     #[arg(long, value_name = "FILE")]
     pub(crate) trades: Option<PathBuf>,
     /// Threads to work on [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     /// Compile every component anew and keep nothing
     #[arg(long)]
     pub(crate) no_cache: bool,
+    #[command(flatten)]
+    pub(crate) backtest: Backtest,
 }
 
 /// `[backtest]` of the configuration as flags; texts, so that one reader judges file, environment and flags alike.
@@ -76,8 +76,8 @@ pub(crate) struct Backtest {
     /// Slippage of market fills as a fraction of the price
     #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
     slippage: Option<String>,
-    /// all-in
-    #[arg(long, value_name = "all-in", conflicts_with = "units")]
+    /// Trade with all the cash, whatever the configuration says: all-in
+    #[arg(long, conflicts_with = "units")]
     size: Option<String>,
     /// Trade a fixed number of units instead of all the cash
     #[arg(long, value_name = "UNITS", allow_negative_numbers = true)]
@@ -155,8 +155,8 @@ pub(crate) enum Data {
         /// CSV or Parquet files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// How to print what they are
-        #[arg(long, value_enum, default_value_t)]
+        /// How to print what they are: table for people, json for programs
+        #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
         format: Format,
     },
     /// Write a seeded synthetic series: the same seed gives the same bytes
@@ -169,19 +169,19 @@ pub(crate) struct Synth {
     #[arg(value_name = "FILE")]
     pub(crate) to: PathBuf,
     /// Number of bars
-    #[arg(long, default_value_t = 2_520)]
-    pub(crate) bars: usize,
+    #[arg(long, default_value_t = 2_520, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) bars: u32,
     /// Seed of the random numbers
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// First price
-    #[arg(long, default_value_t = 100.0)]
+    #[arg(long, default_value_t = 100.0, allow_negative_numbers = true)]
     pub(crate) price: f64,
     /// Mean of log returns a year
     #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
     pub(crate) drift: f64,
     /// Standard deviation of log returns a year
-    #[arg(long, default_value_t = 0.2)]
+    #[arg(long, default_value_t = 0.2, allow_negative_numbers = true)]
     pub(crate) volatility: f64,
     /// Replace an existing file
     #[arg(long)]

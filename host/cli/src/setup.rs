@@ -7,6 +7,7 @@ use seedbed_backtest as backtest;
 use seedbed_evaluate::Grant;
 use seedbed_plugin::FileLimits;
 use seedbed_sandbox::{CacheConfig, Limits, Sandbox, SandboxConfig, SizeLimits, WasiPolicy};
+use seedbed_settings::Origin;
 
 use crate::args::Global;
 use crate::config::{self, Cache, Config, Flag, Sources};
@@ -28,6 +29,9 @@ pub(crate) fn configure<'a>(
     })
     .or_usage()?;
     logging::start(&config.logging).or_usage()?;
+    for setting in config.settings.iter().filter(|setting| setting.origin != Origin::Default) {
+        tracing::debug!("{} = {} by {}", setting.key.path(), setting.value, setting.origin);
+    }
     for notice in &config.notices {
         output::note("warning", notice);
     }
@@ -35,8 +39,8 @@ pub(crate) fn configure<'a>(
 }
 
 /// The pool of threads that a command works on.
-pub(crate) fn threads(asked: Option<NonZeroUsize>) -> Result<rayon::ThreadPool, Stop> {
-    let threads = asked.map_or(0, NonZeroUsize::get);
+pub(crate) fn threads(asked: Option<u16>) -> Result<rayon::ThreadPool, Stop> {
+    let threads = asked.map_or(0, usize::from);
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .thread_name(|index| format!("seedbed-{index}"))
@@ -60,6 +64,9 @@ pub(crate) fn sandbox(config: &Config, threads: usize, no_cache: bool) -> Result
 /// The key never lies in the cache's folder, whoever chose that.
 fn cache(wanted: &Cache) -> Option<CacheConfig> {
     let user = folders::compiled_cache();
+    if user.is_none() && *wanted != Cache::Off {
+        tracing::warn!("compiling without a cache: no home folder; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME");
+    }
     match wanted {
         Cache::Off => None,
         Cache::User => user,

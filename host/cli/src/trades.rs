@@ -104,7 +104,8 @@ impl TradesFormat {
     /// Writes beside `path` and renames into place, so that a reader never meets half a file.
     pub(crate) fn write(self, path: &Path, trades: &[Booked<'_>]) -> Result<(), TradesError> {
         let failed = |source| TradesError::Write { path: path.to_owned(), source };
-        let temporary = path.with_extension("tmp");
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(format!(".{}.tmp", std::process::id()));
         let write = || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             let mut file = BufWriter::new(File::create(&temporary)?);
             match self {

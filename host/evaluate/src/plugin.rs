@@ -48,6 +48,13 @@ impl Plugin {
         let parameters = description.defaults();
         let need = component.data_needed(&parameters, &limits).outcome.map_err(Rejection::call("data-needed"))?;
 
+        tracing::debug!(
+            "is {} {}, described for {} fuel",
+            description.name,
+            description.version,
+            described.usage.fuel_call
+        );
+
         let mut remarks: Vec<Remark> = exits.notices.iter().cloned().map(Remark::Exits).collect();
         if exits.genome.is_empty() {
             remarks.push(Remark::NoExits);

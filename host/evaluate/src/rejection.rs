@@ -14,7 +14,7 @@ pub enum Rejection {
     #[error("{0}")]
     Load(#[from] LoadError),
     /// Another plugin of this directory has its name.
-    #[error("describes itself as '{name}', a name that {other} has already; rename one of them")]
+    #[error("describes itself as '{name}', a name that '{other}' has already; rename one of them")]
     NameTaken {
         /// The name.
         name: String,

@@ -31,7 +31,7 @@ pub enum Remark {
     #[error("never enters on these bars")]
     NoTrades,
     /// Trades that began before an indicator of their exits existed.
-    #[error("{0} trades began before an indicator of their exits existed")]
+    #[error("{0} of its trades began before an indicator of their exits existed")]
     InactiveExits(usize),
     /// The host's exit bounds overruled the component's.
     #[error(transparent)]

@@ -134,7 +134,7 @@ impl SynthConfig {
         }
         let finite = f64::is_finite;
         let settings = [
-            ("start_price", self.start_price, finite(self.start_price) && self.start_price > 0.0, "above zero"),
+            ("start price", self.start_price, finite(self.start_price) && self.start_price > 0.0, "above zero"),
             ("drift", self.drift, finite(self.drift), "a finite number"),
             ("volatility", self.volatility, finite(self.volatility) && self.volatility >= 0.0, "at least zero"),
             ("volume", self.volume, finite(self.volume) && self.volume >= 0.0, "at least zero"),

@@ -53,6 +53,14 @@ pub enum PluginError {
         /// Why.
         source: FileError,
     },
+    /// The manifest names a component that is not there.
+    #[error("{path}: no component there yet; build it with `seedbed build {folder}`")]
+    NotBuilt {
+        /// The component's path.
+        path: GuestText,
+        /// The plugin's folder.
+        folder: GuestText,
+    },
     /// Machine code: loading it would trust whoever compiled it.
     #[error("{path}: compiled code is never taken from a directory; give the component (.wasm) it was compiled from")]
     Compiled {

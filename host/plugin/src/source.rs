@@ -31,8 +31,10 @@ impl PluginSource {
     pub(crate) fn folder(folder: PathBuf, most: ByteSize) -> Result<Self, PluginError> {
         let manifest = Manifest::read(&folder)?;
         let path = folder.join(&manifest.component);
-        file::check_within(&folder, &manifest.component, most)
-            .map_err(|source| PluginError::Component { path: shown(&path), source })?;
+        file::check_within(&folder, &manifest.component, most).map_err(|source| match source.is_missing() {
+            true => PluginError::NotBuilt { path: shown(&path), folder: shown(&folder) },
+            false => PluginError::Component { path: shown(&path), source },
+        })?;
         let name = GuestText::new(&manifest.name);
         Ok(Self { name, path, manifest: Some(manifest), folder: Some(folder), most })
     }

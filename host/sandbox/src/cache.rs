@@ -28,7 +28,7 @@ pub(crate) struct Cache {
 /// Why the cache cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CacheError {
-    #[error("{path}: {source}", path = path.display())]
+    #[error("{path}: {source}; let [sandbox] cache name another folder", path = path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error("{path} can be {what} by group or others; make it yours alone (chmod go= {path})", path = path.display())]
     Exposed { path: PathBuf, what: &'static str },

@@ -108,8 +108,12 @@ impl Sandbox {
 fn compiled(inner: &Inner, hash: ComponentHash, bytes: &[u8]) -> wasmtime::Result<wasmtime::component::Component> {
     let cached = inner.cache.as_ref().and_then(|cache| cache.get(hash));
     let code = match cached {
-        Some(code) => code,
+        Some(code) => {
+            tracing::debug!("component {hash}: compiled code from the cache");
+            code
+        }
         None => {
+            tracing::debug!("component {hash}: compiling {} bytes", bytes.len());
             let code = compile(&inner.engine, bytes)?;
             if let Some(cache) = &inner.cache {
                 cache.put(hash, &code);

@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use seedbed_market::synth::{SynthConfig, synthesize};
 use seedbed_market::{Profile, Reading, profile, read_file_with_notices, write_csv, write_parquet};
 use seedbed_outcome::GuestText;
@@ -100,7 +101,7 @@ fn value(file: &GuestText, reading: &Reading) -> Value {
 
 fn synth(args: &Synth) -> Result<Exit, Stop> {
     let config = SynthConfig {
-        bars: args.bars,
+        bars: usize::try_from(args.bars).unwrap_or(usize::MAX),
         seed: args.seed,
         start_price: args.price,
         drift: args.drift,
@@ -111,8 +112,12 @@ fn synth(args: &Synth) -> Result<Exit, Stop> {
     let to = &args.to;
     let parquet = is_parquet(to).or_usage()?;
     let opened = if args.force { File::create(to) } else { File::create_new(to) };
-    let hint = if args.force { "" } else { " (--force replaces an existing file)" };
-    let file = opened.with_context(|| format!("cannot write {}{hint}", to.display())).or_usage()?;
+    let file = opened
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => anyhow!("{} exists already; --force replaces it", to.display()),
+            _ => anyhow!("cannot write {}: {error}", to.display()),
+        })
+        .or_usage()?;
     let written = if parquet { write_parquet(&bars, file) } else { write_csv(&bars, file) };
     written.with_context(|| format!("cannot write {}", to.display())).or_host()?;
     output::result(&format!("{}: {} bars, hash {}\n", to.display(), bars.len(), bars.hash()))?;

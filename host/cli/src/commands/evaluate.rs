@@ -46,14 +46,14 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
     let sandbox = setup::sandbox(&config, pool.current_num_threads(), args.no_cache)?;
     let rows = pool.install(|| evaluate(&sandbox, sources, &series, &setup::grant(&config)));
 
-    if let Some((path, format)) = trades {
-        format.write(path, &booked(&rows, &markets)).or_host()?;
-    }
     let text = match args.format {
         Format::Table => rows::print(&rows, &markets, &config.backtest),
         Format::Json => json::print(&rows, &markets, &series),
     };
     output::result(&text)?;
+    if let Some((path, format)) = trades {
+        format.write(path, &booked(&rows, &markets)).or_host()?;
+    }
     let all_scored = unreadable == 0 && rows.iter().all(|row| row.status().is_scored());
     Ok(if all_scored { Exit::Success } else { Exit::Findings })
 }

@@ -131,7 +131,7 @@ fn no_bad_plugin_stops_the_scan() {
             "m-fifo! m-fifo/x.wasm: a FIFO, not a regular file",
             "m-large! m-large/plugin.toml: 65537 bytes, at most 64KiB allowed",
             &format!("m-linked! m-linked/x.wasm: {outside}"),
-            "m-missing! m-missing/x.wasm: No such file or directory (os error 2)",
+            "m-missing! m-missing/x.wasm: no component there yet; build it with `seedbed build m-missing`",
             "m-outside! m-outside/plugin.toml:3:13: component = \"../z-good.wasm\": leaves the plugin's folder; allowed: a relative path without \"..\"",
             "m-spies! m-spies/plugin.toml: leaves its folder: a relative path without \"..\" and without symlinks is needed",
             "m-waits! m-waits/plugin.toml: a FIFO, not a regular file",
