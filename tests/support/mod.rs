@@ -1,4 +1,5 @@
 //! How the end-to-end tests run the binary: in a folder of its own, with a home of its own, under a memory limit and a generous kill.
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,7 +25,6 @@ impl Ended {
     }
 }
 
-#[expect(dead_code, reason = "each test program uses a part")]
 impl Machine {
     /// More than any command needs, and far below what a hostile guest asks for.
     const DATA_KIB: u32 = 512 << 10;
@@ -66,6 +66,11 @@ impl Machine {
         ended(command.args(args))
     }
 
+    /// Runs a line of shell, in which `"$0"` is the binary.
+    pub(crate) fn shell(&self, line: &str) -> Ended {
+        ended(self.command(Path::new("/bin/sh")).args(["-c", line, env!("CARGO_BIN_EXE_seedbed")]))
+    }
+
     fn limited(&self, args: &[&str], environment: &[(&str, &str)], data_kib: u32) -> Ended {
         let mut command = self.command(Path::new("/bin/sh"));
         command.args(["-c", &format!("ulimit -d {data_kib} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_seedbed")]);
@@ -85,6 +90,11 @@ impl Machine {
             .timeout(Self::KILL);
         command
     }
+}
+
+/// The component of a built-in seed.
+pub(crate) fn seed(name: &str) -> &'static [u8] {
+    seedbed_guests::seeds().iter().find(|seed| seed.name == name).unwrap().component
 }
 
 fn ended(command: &mut Command) -> Ended {

@@ -89,7 +89,7 @@ fn the_profile_tells_the_bars_per_year_of_the_configuration() {
 fn settings_out_of_range_are_named() {
     let text = |config| synthesize(&config).unwrap_err().to_string();
     let base = SynthConfig::default;
-    assert_eq!(text(SynthConfig { start_price: 0.0, ..base() }), "start_price is 0: it must be above zero");
+    assert_eq!(text(SynthConfig { start_price: 0.0, ..base() }), "start price is 0: it must be above zero");
     assert_eq!(text(SynthConfig { volatility: -0.1, ..base() }), "volatility is -0.1: it must be at least zero");
     assert_eq!(text(SynthConfig { drift: f64::NAN, ..base() }), "drift is NaN: it must be a finite number");
     assert_eq!(text(SynthConfig { steps: 0, ..base() }), "steps is 0: it must be from 1 to 10000");
