@@ -91,7 +91,8 @@ impl Call<'_> {
     }
 
     /// Flags by which no folder of this machine reaches the bytes: panics carry the paths of the sources they are in. And a stack
-    /// of a quarter of the linker's default: every fresh instance pays for each page of its memory, whether it is touched or not.
+    /// of a quarter of the linker's default: every fresh instance pays for each page of its memory, whether it is touched or not. And
+    /// vector instructions, which the host's engine always has: two averages side by side cost little more than one.
     ///
     /// Cargo leaves the remappings out of the hashes that become part of symbol names. Of two flags that match, rustc takes the later.
     fn flags(&self, compiler: &Compiler, package: &Package) -> OsString {
@@ -112,8 +113,8 @@ impl Call<'_> {
         // Where the standard library says its sources are, unless the component rust-src is installed.
         let sources = format!("/rustc/{}", compiler.commit.as_deref().unwrap_or("unknown"));
         remaps.push((compiler.sysroot.join("lib/rustlib/src/rust"), sources));
-        const STACK: &str = "-Clink-arg=-zstack-size=262144";
-        let mut flags = OsString::from(STACK);
+        const CODE: &str = "-Clink-arg=-zstack-size=262144\u{1f}-Ctarget-feature=+simd128";
+        let mut flags = OsString::from(CODE);
         for (from, to) in remaps {
             flags.push("\u{1f}--remap-path-prefix=");
             flags.push(from);
