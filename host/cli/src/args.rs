@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use seedbed_genome::Family;
 
 /// Runs trading strategies that you did not write, inside a WebAssembly sandbox, on real prices.
 #[derive(Debug, Parser)]
@@ -30,7 +31,11 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Evaluate plugins on prices: one scored and explained row each
-    Evaluate(Evaluate),
+    Evaluate(Box<Evaluate>),
+    /// List the built-in seeds, or show one
+    Seeds(Seeds),
+    /// Tell which plugins are ready for how much data
+    Ready(Ready),
     /// Start a plugin crate that builds and passes its own tests
     New(New),
     /// Build the plugin crates in a directory to components
@@ -42,8 +47,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
-    /// A directory of plugins (folders with a plugin.toml, bare .wasm files) or one of them; without it the built-in seeds
-    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
     /// Prices, CSV or Parquet; may be given several times, once a symbol [default: the embedded IBM daily bars]
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Vec<PathBuf>,
@@ -53,14 +58,73 @@ pub(crate) struct Evaluate {
     /// Write every trade to FILE, CSV or Parquet by its ending
     #[arg(long, value_name = "FILE")]
     pub(crate) trades: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) backtest: Backtest,
+}
+
+/// Which plugins a command works on, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Plugins {
+    /// A directory of plugins (folders with a plugin.toml, bare .wasm files) or one of them; without it the built-in seeds
+    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) family: OfFamily,
     /// Threads to work on [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     /// Compile every component anew and keep nothing
     #[arg(long)]
     pub(crate) no_cache: bool,
+}
+
+/// A filter by family.
+#[derive(Debug, Args)]
+pub(crate) struct OfFamily {
+    /// Only plugins of this family, such as momentum or mean-reversion
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub(crate) family: Option<Family>,
+}
+
+fn family(name: &str) -> Result<Family, String> {
+    Family::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = Family::ALL.iter().map(|family| family.name()).collect();
+        format!("known families are {}", known.join(", "))
+    })
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Seeds {
+    /// Show this seed: parameters, exits, data needs
+    pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub(crate) backtest: Backtest,
+    pub(crate) family: OfFamily,
+    /// How to print: table for people, json for programs, markdown for documents
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: SeedsFormat,
+}
+
+/// How the list of seeds is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum SeedsFormat {
+    #[default]
+    Table,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ready {
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
+    /// Prices, CSV or Parquet; may be given several times, once a symbol [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Take only the last N bars of each symbol
+    #[arg(long, value_name = "N")]
+    pub(crate) bars: Option<usize>,
+    /// How to print the rows: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
 }
 
 /// `[backtest]` of the configuration as flags; texts, so that one reader judges file, environment and flags alike.
@@ -133,7 +197,7 @@ pub(crate) enum Format {
 pub(crate) struct New {
     /// Name of the plugin and of its folder: a-z, 0-9 and -
     pub(crate) name: String,
-    /// The built-in seed to start from
+    /// The built-in seed to start from; an unknown name lists them
     #[arg(long, default_value = "ema-crossover")]
     pub(crate) template: String,
     /// Use the SDK at PATH instead of a copy inside the plugin's folder

@@ -5,6 +5,7 @@ mod commands;
 pub mod config;
 mod exit;
 mod folders;
+mod inputs;
 mod logging;
 mod output;
 mod setup;
@@ -24,6 +25,8 @@ pub fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
     let result = match command {
         Command::Evaluate(args) => commands::evaluate::run(&global, &args),
+        Command::Seeds(args) => commands::seeds::run(&global, &args),
+        Command::Ready(args) => commands::ready::run(&global, &args),
         Command::New(args) => commands::new::run(&global, &args),
         Command::Build(args) => commands::build::run(&global, &args),
         Command::Data(args) => commands::data::run(&global, &args),

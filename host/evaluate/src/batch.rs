@@ -1,14 +1,11 @@
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use seedbed_backtest::Settings;
 use seedbed_market::Bars;
 use seedbed_outcome::{GuestText, Status};
-use seedbed_sandbox::Sandbox;
 
-use crate::{Grant, Plugin, Rejection, Scored, Source, score};
+use crate::{Opened, Plugin, Rejection, Scored, score};
 
 /// One series to score on, and the account that trades it.
 #[derive(Debug, Clone, Copy)]
@@ -47,47 +44,17 @@ impl Row {
 
 /// Evaluates every plugin on every series, in parallel on the calling thread's rayon pool.
 ///
-/// Rows are in the order of `sources`, then of `series`, whatever the number of threads. A plugin that fails costs its own rows only.
+/// Rows are in the order of `opened`, then of `series`, whatever the number of threads. A plugin that fails costs its own rows only.
 #[must_use]
-pub fn evaluate(sandbox: &Sandbox, sources: Vec<Source>, series: &[Series<'_>], grant: &Grant) -> Vec<Row> {
-    let opened: Vec<Opened> = sources
-        .into_par_iter()
-        .map(|source| {
-            let label = source.label();
-            let _span = tracing::info_span!("open", plugin = %label).entered();
-            let plugin = Plugin::open(sandbox, source, grant);
-            (label, plugin)
-        })
-        .collect();
-    let jobs: Vec<_> = one_name_each(opened)
+pub fn evaluate(opened: Vec<Opened>, series: &[Series<'_>]) -> Vec<Row> {
+    let jobs: Vec<_> = opened
         .into_iter()
-        .flat_map(|(label, plugin)| match plugin {
+        .flat_map(|Opened { label, plugin }| match plugin {
             Err(rejection) => vec![Job::Rejected(label, rejection)],
             Ok(plugin) => series.iter().map(|series| Job::Score(label.clone(), Arc::clone(&plugin), *series)).collect(),
         })
         .collect();
     jobs.into_par_iter().map(Job::run).collect()
-}
-
-type Opened = (GuestText, Result<Plugin, Rejection>);
-
-/// Of several plugins that describe themselves by one name, the first keeps it.
-fn one_name_each(opened: Vec<Opened>) -> Vec<(GuestText, Result<Arc<Plugin>, Rejection>)> {
-    let mut names: BTreeMap<String, GuestText> = BTreeMap::new();
-    let mut claim = |label: &GuestText, plugin: Plugin| match names.entry(plugin.description().name.clone()) {
-        Entry::Occupied(taken) => Err(Rejection::NameTaken { name: taken.key().clone(), other: taken.get().clone() }),
-        Entry::Vacant(free) => {
-            free.insert(label.clone());
-            Ok(Arc::new(plugin))
-        }
-    };
-    opened
-        .into_iter()
-        .map(|(label, plugin)| {
-            let plugin = plugin.and_then(|plugin| claim(&label, plugin));
-            (label, plugin)
-        })
-        .collect()
 }
 
 enum Job<'a> {

@@ -5,7 +5,9 @@
 
 mod batch;
 mod lower;
+mod open;
 mod plugin;
+mod readiness;
 mod rejection;
 mod remark;
 mod score;
@@ -13,7 +15,9 @@ mod source;
 
 pub use batch::{Row, Series, evaluate};
 pub use lower::lower;
+pub use open::{Opened, open};
 pub use plugin::{Grant, Plugin};
+pub use readiness::{Measured, Readiness, Recommendation, Rule};
 pub use rejection::Rejection;
 pub use remark::Remark;
 pub use score::{Scored, SignalCount, score};

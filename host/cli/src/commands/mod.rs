@@ -4,3 +4,5 @@ pub(crate) mod build;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod new;
+pub(crate) mod ready;
+pub(crate) mod seeds;

@@ -3,7 +3,7 @@ use seedbed_evaluate::{Row, Series};
 use seedbed_outcome::{Failure, GuestText};
 use serde_json::{Map, Value, json};
 
-use super::Market;
+use crate::inputs::Market;
 
 /// The evaluation for programs. `format` names the shape; keys are only ever added under one number.
 pub(super) fn print(rows: &[Row], markets: &[Market], series: &[Series<'_>]) -> String {

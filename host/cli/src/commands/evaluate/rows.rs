@@ -4,8 +4,8 @@ use seedbed_backtest::Ratio;
 use seedbed_evaluate::Row;
 use seedbed_outcome::GuestText;
 
-use super::Market;
 use crate::config::{Backtest, Size};
+use crate::inputs::Market;
 use crate::output::table;
 
 /// The columns of the table, and whether they align right.
