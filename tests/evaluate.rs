@@ -226,9 +226,13 @@ fn trades_add_up_to_the_final_equity_in_both_formats() {
 fn trades_go_nowhere_unless_all_is_right() {
     let machine = Machine::new();
     assert_said(&machine.run(&["evaluate", "--trades", "t.xls"]), 2, "end the name in .csv or .parquet");
-    let ended = machine.run(&["evaluate", "--trades", "nowhere/t.csv"]);
-    assert_said(&ended, 3, "cannot write trades to nowhere/t.csv");
-    assert!(ended.stdout.contains("ema-crossover"), "the rows are not lost: {}", ended.stdout);
+    let early = machine.run(&["evaluate", "--trades", "nowhere/t.csv"]);
+    assert_said(&early, 2, "cannot write trades to nowhere/t.csv: there is no folder nowhere");
+    fs::create_dir(machine.work().join("folder.csv")).unwrap();
+    let late = machine.run(&["evaluate", "--trades", "folder.csv"]);
+    assert_said(&late, 3, "error: cannot write trades to folder.csv: ");
+    assert!(late.stdout.contains("ema-crossover"), "the rows are not lost: {}", late.stdout);
+    fs::remove_dir(machine.work().join("folder.csv")).unwrap();
     machine.write("t.csv", "kept until there is something better");
     assert_eq!(machine.run(&["evaluate", "--trades", "t.csv"]).code, 0);
     let left: Vec<_> = fs::read_dir(machine.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -410,8 +414,9 @@ fn of_two_plugins_with_one_name_the_first_is_evaluated() {
     plugin(&machine, "second", "");
     machine.write("plugins/third.wasm", seed("ema-crossover"));
     machine.write("plugins/fourth.wasm", seed("rsi-filter"));
-    let ended = machine.run(&["evaluate", "plugins", "--format", "json"]);
+    let ended = machine.run(&["evaluate", "plugins", "--format", "json", "--threads", "8"]);
     assert_eq!(ended.code, 1);
+    assert_eq!(ended.stderr, "", "one component is compiled and kept by several threads at once");
     let evaluation = ended.json();
     assert_eq!(column(&evaluation, "source"), ["first", "fourth.wasm", "second", "third.wasm"]);
     let verdicts = column(&evaluation, "verdict");

@@ -43,6 +43,17 @@ impl Machine {
         self.root.path().join("work")
     }
 
+    /// A text of the binary without what differs from run to run: this machine's paths and the times of log lines.
+    pub(crate) fn stable(&self, text: &str) -> String {
+        let text =
+            text.replace(&*self.work().to_string_lossy(), "WORK").replace(&*self.root.path().to_string_lossy(), "ROOT");
+        let line = |line: &str| match line.split_once("Z ") {
+            Some((time, rest)) if time.len() == "2000-03-01T00:00:00.000000".len() => format!("TIME {rest}\n"),
+            _ => format!("{line}\n"),
+        };
+        text.lines().map(line).collect()
+    }
+
     /// Writes a file below the work folder.
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.work().join(path);

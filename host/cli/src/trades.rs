@@ -87,13 +87,18 @@ pub(crate) enum TradesFormat {
 pub(crate) enum TradesError {
     #[error("cannot tell a trades format from {}; end the name in .csv or .parquet", .0.display())]
     Ending(PathBuf),
-    #[error("cannot write trades to {}: {source}", path.display())]
+    #[error("cannot write trades to {}: there is no folder {}", path.display(), folder.display())]
+    NoFolder { path: PathBuf, folder: PathBuf },
+    #[error("cannot write trades to {}", path.display())]
     Write { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
 impl TradesFormat {
-    /// By the ending of `path`, in any case.
+    /// By the ending of `path`, in any case; its folder must be there.
     pub(crate) fn of(path: &Path) -> Result<Self, TradesError> {
+        if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("") && !folder.is_dir()) {
+            return Err(TradesError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
+        }
         match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Ok(Self::Csv),
             Some("parquet") => Ok(Self::Parquet),

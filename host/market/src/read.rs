@@ -1,6 +1,7 @@
 use std::{
     fmt,
     fs::{self, File},
+    io,
     path::Path,
 };
 
@@ -79,7 +80,10 @@ enum Format {
 
 fn open(path: &Path) -> Result<(Format, File), Problem> {
     // Before the file is opened: opening a FIFO waits for a writer.
-    let metadata = fs::metadata(path)?;
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Problem::Missing,
+        _ => Problem::Io(error),
+    })?;
     if !metadata.is_file() {
         return Err(Problem::NotAFile);
     }

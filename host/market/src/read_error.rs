@@ -91,6 +91,9 @@ pub enum Problem {
     /// The operating system refused.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// Nothing is there.
+    #[error("no such file: check the path")]
+    Missing,
     /// A directory, FIFO, device or socket.
     #[error("not a regular file: name a .csv or .parquet file")]
     NotAFile,

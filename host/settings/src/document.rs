@@ -77,7 +77,8 @@ impl Catalogue {
         let mut walk = Walk { catalogue: self, places: &places, document: &mut document };
         walk.table(&mut Vec::new(), table.get_ref());
 
-        // What was recovered from a broken line may be anything: the syntax error there says enough.
+        // What was recovered from a broken line may be anything: the syntax error there says enough. After a broken section header nobody
+        // knows what section a key belongs to.
         let broken: Vec<Problem> = errors
             .iter()
             .map(|error| {
@@ -96,15 +97,23 @@ impl Catalogue {
                 .collect();
             document.problems.extend(unseen);
         } else {
-            document.problems.retain(|problem| !broken.iter().any(|error| same_line(&error.origin, &problem.origin)));
+            let header = |line: u32| {
+                let written = usize::try_from(line).ok().and_then(|line| text.lines().nth(line.saturating_sub(1)));
+                written.is_some_and(|written| written.trim_start().starts_with('['))
+            };
+            document.problems.retain(|problem| {
+                let here = line(&problem.origin);
+                let mut lines = broken.iter().map(|error| line(&error.origin));
+                !lines.any(|error| error == here || (header(error) && error < here))
+            });
             document.problems.extend(broken);
         }
         document
     }
 }
 
-fn same_line(a: &Origin, b: &Origin) -> bool {
-    matches!((a, b), (Origin::File { line: a, .. }, Origin::File { line: b, .. }) if a == b)
+fn line(origin: &Origin) -> u32 {
+    if let Origin::File { line, .. } = origin { *line } else { 0 }
 }
 
 struct Walk<'w, 't> {

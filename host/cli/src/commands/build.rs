@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use seedbed_guests::{BuiltPlugin, Recipe, build_dir};
+use seedbed_guests::{BuildError, BuiltPlugin, Recipe, build_dir};
 use seedbed_plugin::{Manifest, ManifestError};
 
 use crate::args::{Build, Global};
@@ -23,7 +23,7 @@ pub(crate) fn run(global: &Global, args: &Build) -> Result<Exit, Stop> {
                 exit.get_or_insert(Exit::Success);
             }
             Err(error) => {
-                output::note("error", format_args!("{}: {:#}", folder.display(), anyhow!(error)));
+                output::note("error", told(error));
                 exit = Some(Exit::Findings);
             }
         }
@@ -35,6 +35,14 @@ pub(crate) fn run(global: &Global, args: &Build) -> Result<Exit, Stop> {
         )
     })
     .or_usage()
+}
+
+/// Every build error names its place; a manifest's problems do so themselves.
+fn told(error: BuildError) -> String {
+    match error {
+        BuildError::Manifest { reason, .. } => reason,
+        error => format!("{:#}", anyhow!(error)),
+    }
 }
 
 fn recipe(folder: &Path) -> Result<Recipe, ManifestError> {
