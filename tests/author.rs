@@ -1,4 +1,10 @@
 //! From nothing to a scored plugin, far from this repository, as an author goes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, helpers included"
+)]
 
 mod support;
 

@@ -1,4 +1,10 @@
 //! `seedbed data`: what a user learns of price files before trusting them, and series to try things on.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, helpers included"
+)]
 
 mod support;
 

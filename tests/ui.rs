@@ -1,5 +1,11 @@
 //! What the binary says, word for word: a case is `ui/NAME.toml`, and `NAME.stdout` and `NAME.stderr` beside it are the texts (none: nothing
 //! is said). `UPDATE_UI=1 cargo test --release --test ui` writes them anew, to be read before they are committed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, helpers included"
+)]
 
 mod support;
 
