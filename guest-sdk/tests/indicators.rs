@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fs};
 use seedbed_sdk::{
     Column,
     indicators::{
-        Moments, Rsi, Window, atr, bollinger, ema, ema_adjusted, rolling_max, rolling_min, rolling_quantile,
-        rolling_sd, rsi, rsi_wilder, sma, stochastic, true_range, typical_price, vwap,
+        Highest, Lowest, Moments, PercentK, Rsi, Sum, Window, atr, bollinger, ema, ema_adjusted, newest_above,
+        newest_below, rolling_max, rolling_min, rolling_quantile, rolling_sd, rsi, rsi_wilder, sma, stochastic,
+        true_range, typical_price, vwap,
     },
     testing::Series,
 };
@@ -148,10 +149,55 @@ fn one_at_a_time_equals_the_column() {
     let mut index = Rsi::new(14);
     let one_by_one: Vec<f64> = close.iter().map(|&close| index.push(close).unwrap_or(f64::NAN)).collect();
     assert_eq!(to_bits(&one_by_one), to_bits(&rsi(close, 14)));
+    let bars = Series::random_walk(3, 500).bars_with(&Column::ALL);
+    let (high, low) = (bars.high().unwrap(), bars.low().unwrap());
+    let mut line = PercentK::new(14);
+    let one_by_one: Vec<f64> =
+        (0..500).map(|bar| line.push(high[bar], low[bar], close[bar]).unwrap_or(f64::NAN)).collect();
+    assert_eq!(to_bits(&one_by_one), to_bits(&stochastic(high, low, close, 14, 3).k));
     let mut window = Window::new(20);
     let one_by_one: Vec<f64> =
         close.iter().map(|&close| window.push(Moments::of(close)).map_or(f64::NAN, |moments| moments.sd(0))).collect();
     assert_eq!(to_bits(&one_by_one), to_bits(&rolling_sd(close, 20, 0)));
+}
+
+/// Aggregates that share a window would differ from those that have one each.
+#[test]
+fn two_aggregates_in_one_window_equal_the_columns() {
+    let bars = Series::from_csv_file(data("prices.csv")).unwrap().bars_with(&[Column::Close]);
+    let reference = reference();
+    let (mut extremes, mut sum) = (Window::new(10), Window::new(20));
+    for (bar, &close) in bars.close().unwrap().iter().enumerate() {
+        if let Some((Highest(highest), Lowest(lowest))) = extremes.push((Highest(close), Lowest(close))) {
+            assert_eq!((highest, lowest), (reference["rolling_max_10"][bar], reference["rolling_min_10"][bar]));
+        }
+        if let Some(Sum(sum)) = sum.push(Sum(close)) {
+            assert!((sum / 20.0 - reference["sma_20"][bar]).abs() <= 1e-9, "sum to bar {bar}");
+        }
+    }
+}
+
+/// A value would be called high by one function and not by the other.
+#[test]
+fn the_newest_value_is_above_a_quantile_as_the_quantile_says() {
+    let reference = reference();
+    let bars = Series::from_csv_file(data("prices.csv")).unwrap().bars_with(&[Column::Close]);
+    let close = bars.close().unwrap();
+    for (column, window, quantile) in [("rolling_quantile_20_80", 20, 0.8), ("rolling_quantile_7_33", 7, 0.33)] {
+        for end in window..=close.len() {
+            let (last, expected) = (&close[end - window..end], reference[column][end - 1]);
+            // Prices have two decimals, so one at the quantile itself is told from one beside it.
+            let above = close[end - 1] - expected > 1e-9;
+            let below = expected - close[end - 1] > 1e-9;
+            assert_eq!(
+                (newest_above(last, quantile), newest_below(last, quantile)),
+                (above, below),
+                "{column} to {end}"
+            );
+        }
+    }
+    assert!(!newest_above(&[1.0, 1.0, 1.0], 0.0) && !newest_below(&[1.0, 1.0, 1.0], 1.0));
+    assert!(!newest_above(&[], 0.5) && !newest_below(&[], 0.5));
 }
 
 fn to_bits(values: &[f64]) -> Vec<u64> {

@@ -9,7 +9,8 @@
 //! - Periods and windows are bars; 0 counts as 1.
 //! - Nothing drifts: rolling values are joined from parts of their own window, never kept up by adding and subtracting, so
 //!   they are as exact after a million bars as after one window, and constant prices have an sd of exactly 0.
-//! - Values per bar can be had one at a time, without a column in between, from [`Ema`], [`Wilder`], [`Rsi`] and [`Window`].
+//! - Values per bar can be had one at a time, without a column in between, from [`Ema`], [`Wilder`], [`Rsi`],
+//!   [`PercentK`] and [`Window`].
 //!
 //! Costs are per bar and independent of the window, except where stated.
 
@@ -22,10 +23,10 @@ mod window;
 
 pub use averages::{Ema, Wilder, ema, ema_adjusted, sma};
 pub use bands::{Bands, bollinger, vwap};
-pub use momentum::{Rsi, Stochastic, rsi, rsi_wilder, stochastic};
+pub use momentum::{PercentK, Rsi, Stochastic, rsi, rsi_wilder, stochastic};
 pub use range::{atr, true_range, typical_price};
-pub use rolling::{rolling_max, rolling_min, rolling_quantile, rolling_sd};
-pub use window::{Aggregate, Highest, Lowest, Moments, Window};
+pub use rolling::{newest_above, newest_below, rolling_max, rolling_min, rolling_quantile, rolling_sd};
+pub use window::{Aggregate, Highest, Lowest, Moments, Sum, Window};
 
 /// The column that `answer` gives for one value after the other.
 ///

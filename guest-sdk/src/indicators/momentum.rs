@@ -2,7 +2,7 @@
 
 use super::{
     averages::{Wilder, sma},
-    window::{Aggregate, Highest, Lowest, Window, rolling},
+    window::{Aggregate, Highest, Lowest, Window},
 };
 
 /// Relative strength index by simple means (Cutler): 100 G / (G + L) with G and L the sums of rises and falls over the last
@@ -101,39 +101,34 @@ pub struct Stochastic {
 /// Stochastic oscillator (Lane): %K over `k_period` bars, unsmoothed, and %D, its simple moving average over `d_period` bars.
 /// TA-Lib's STOCHF. First %K at bar `k_period - 1`, first %D `d_period - 1` bars later; %K is 50 where the range is 0.
 pub fn stochastic(high: &[f64], low: &[f64], close: &[f64], k_period: usize, d_period: usize) -> Stochastic {
-    let length = high.len().min(low.len()).min(close.len());
-    let bars = (0..length).zip(high).zip(low).zip(close).map(|(((_, &high), &low), &close)| (high, low, close));
-    let bars: Vec<(f64, f64, f64)> = bars.collect();
-    let k = rolling(
-        bars.into_iter(),
-        k_period,
-        |(high, low, close)| {
-            let known = !(high.is_nan() || low.is_nan() || close.is_nan());
-            known.then_some(Span { highest: Highest(high), lowest: Lowest(low), close })
-        },
-        Span::position,
-    );
+    let mut line = PercentK::new(k_period);
+    let bars = high.iter().zip(low).zip(close);
+    let k: Vec<f64> = bars.map(|((&high, &low), &close)| line.push(high, low, close).unwrap_or(f64::NAN)).collect();
     let d = sma(&k, d_period);
     Stochastic { k, d }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    highest: Highest,
-    lowest: Lowest,
-    close: f64,
+/// The %K of [`stochastic`], one bar at a time.
+#[derive(Debug, Clone)]
+pub struct PercentK {
+    range: Window<(Highest, Lowest)>,
 }
 
-impl Span {
-    fn position(self) -> f64 {
-        let range = self.highest.0 - self.lowest.0;
-        if range > 0.0 { 100.0 * ((self.close - self.lowest.0) / range) } else { 50.0 }
+impl PercentK {
+    /// The place of the close in the range of the last `period` bars.
+    pub fn new(period: usize) -> Self {
+        Self { range: Window::new(period) }
     }
-}
 
-impl Aggregate for Span {
+    /// Takes the next bar and gives %K, once there were `period` bars since the start or the last NaN.
     #[inline]
-    fn join(self, newer: Self) -> Self {
-        Self { highest: self.highest.join(newer.highest), lowest: self.lowest.join(newer.lowest), close: newer.close }
+    pub fn push(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
+        if high.is_nan() || low.is_nan() || close.is_nan() {
+            self.range.clear();
+            return None;
+        }
+        let (Highest(highest), Lowest(lowest)) = self.range.push((Highest(high), Lowest(low)))?;
+        let range = highest - lowest;
+        Some(if range > 0.0 { 100.0 * ((close - lowest) / range) } else { 50.0 })
     }
 }

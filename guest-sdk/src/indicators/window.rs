@@ -131,6 +131,25 @@ impl Aggregate for Lowest {
     }
 }
 
+/// The sum of values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sum(pub f64);
+
+impl Aggregate for Sum {
+    #[inline]
+    fn join(self, newer: Self) -> Self {
+        Self(self.0 + newer.0)
+    }
+}
+
+/// Two aggregates of the same run, in one window.
+impl<A: Aggregate, B: Aggregate> Aggregate for (A, B) {
+    #[inline]
+    fn join(self, newer: Self) -> Self {
+        (self.0.join(newer.0), self.1.join(newer.1))
+    }
+}
+
 /// Mean and spread of weighted values, free of cancellation: no sum of squares is formed (Chan, Golub and LeVeque 1983).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Moments {
