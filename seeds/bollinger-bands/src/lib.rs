@@ -50,7 +50,7 @@ impl Strategy for BollingerBands {
 
     fn exits() -> Vec<Exit> {
         vec![
-            Exit::volatility_stop(20, 3.0),
+            Exit::volatility_stop(9, 3.0),
             Exit::take_profit(0.15),
             Exit::time_stop(15),
             Exit::signal_exit(0.1),
