@@ -11,6 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from ichimoku_cloud import ichimoku_cloud
+from sma_trend_filter import sma_trend_filter
+from stochastic_oscillator import stochastic_oscillator
+from volatility_scaling import volatility_scaling
+from vwap_reversion import vwap_reversion
 
 HERE = Path(__file__).parent
 PRICES = HERE.parents[2] / "host" / "market" / "data"
@@ -83,6 +88,26 @@ SEEDS = {
     "bollinger-bands": (
         bollinger_bands,
         {"default": (20, 2, 1), "low": (10, 1.5, 0.5), "high": (40, 2.5, 1.5)},
+    ),
+    "stochastic-oscillator": (
+        stochastic_oscillator,
+        {"default": (14, 3, 80, 20, 0.5), "low": (10, 2, 70, 15, 0), "high": (20, 5, 85, 30, 1)},
+    ),
+    "vwap-reversion": (
+        vwap_reversion,
+        {"default": (50, 0.012, 1.2, 2, 0.6), "low": (10, 0.008, 0.5, 1, 0), "high": (200, 0.015, 2.5, 4, 1)},
+    ),
+    "volatility-scaling": (
+        volatility_scaling,
+        {"default": (20, 1.5, 0.5, 5, 0.3), "low": (10, 0.8, 0.2, 2, 0), "high": (40, 2, 0.8, 10, 1)},
+    ),
+    "sma-trend-filter": (
+        sma_trend_filter,
+        {"default": (50, 200, 30, 0.7, 0.5), "low": (30, 150, 10, 0, 0), "high": (80, 300, 100, 1, 1)},
+    ),
+    "ichimoku-cloud": (
+        ichimoku_cloud,
+        {"default": (9, 26, 52, 0.7, 0.6), "low": (7, 20, 40, 0, 0), "high": (12, 34, 80, 1, 1)},
     ),
 }
 
