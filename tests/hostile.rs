@@ -166,11 +166,22 @@ fn crafted_files_end_in_their_own_outcome() {
 /// A guest that is added must be expected somewhere, or its outcome is nobody's business.
 #[test]
 fn every_guest_has_its_expectation() {
-    const SCORED: [&str; 4] = ["harmless", "peeker", "stateful", "veto"];
+    const SCORED: [&str; 5] = ["harmless", "not-a-number", "peeker", "stateful", "veto"];
     let expected = |name: &str| COMPILED.iter().chain(CRAFTED).any(|expected| expected.guest == name);
     for guest in guests().keys().map(String::as_str).chain(Crafted::ALL.iter().map(|crafted| crafted.name())) {
         assert!(expected(guest) || SCORED.contains(&guest), "{guest}");
     }
+}
+
+/// A NaN is no opinion: it counts as 0, and the row counts it.
+#[test]
+fn nan_counts_as_nothing_and_is_counted() {
+    let machine = Machine::new();
+    fs::copy(&guests()["not-a-number"], machine.work().join("nan.wasm")).unwrap();
+    let ended = machine.run(&["evaluate", "nan.wasm", "--format", "json"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let row = &ended.json()["rows"][0];
+    assert_eq!((&row["verdict"], &row["signals"]["nan"]), (&"warned".into(), &1635.into()), "{row:#}");
 }
 
 /// What no compiler made and no reader may be held up by.

@@ -1,4 +1,5 @@
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use seedbed_outcome::{Call, Failure, Usage};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
@@ -11,18 +12,29 @@ use crate::ticker::Ticker;
 use crate::trap::{Budget, classify};
 
 /// What one call may cost.
-pub(crate) struct Grant<'a> {
-    pub(crate) limits: &'a Limits,
-    /// Bars that the call is given.
-    pub(crate) bars: usize,
+pub(crate) struct Grant {
+    /// Fuel of instantiation.
+    pub(crate) fuel_instantiate: u64,
+    /// Fuel of the call itself.
+    pub(crate) fuel: u64,
+    /// Wall-clock backstop of both.
+    pub(crate) deadline: Duration,
+    /// Bytes of memories and tables.
+    pub(crate) memory: u64,
     /// Bytes that an honest answer may have.
     pub(crate) answer: usize,
 }
 
-impl<'a> Grant<'a> {
-    /// For a call that is given no bars.
-    pub(crate) fn of(limits: &'a Limits) -> Self {
-        Self { limits, bars: 0, answer: 0 }
+impl Grant {
+    /// For a call that is given so many bars, with an answer of one number a bar.
+    pub(crate) fn of(limits: &Limits, bars: usize) -> Self {
+        Self {
+            fuel_instantiate: limits.fuel_base,
+            fuel: limits.fuel(bars),
+            deadline: limits.effective_deadline(bars),
+            memory: limits.memory,
+            answer: bars.saturating_mul(size_of::<f64>()),
+        }
     }
 }
 
@@ -33,7 +45,7 @@ pub(crate) fn run<P, R>(
     inner: &Inner,
     pre: &InstancePre<State>,
     function: &ComponentExportIndex,
-    grant: &Grant<'_>,
+    grant: &Grant,
     parameters: impl Fn() -> P,
 ) -> Call<R>
 where
@@ -56,7 +68,7 @@ fn attempt<P, R>(
     inner: &Inner,
     pre: &InstancePre<State>,
     function: &ComponentExportIndex,
-    grant: &Grant<'_>,
+    grant: &Grant,
     parameters: P,
 ) -> Call<R>
 where
@@ -65,19 +77,19 @@ where
 {
     /// Bytes that a guest may hand to the host in one crossing besides its answer.
     const HOSTCALL: usize = 4 << 20;
-    let Grant { limits, bars, answer } = *grant;
-    let mut store = Store::new(&inner.engine, State::new(limits.memory, inner.size.table_elements));
+    let Grant { fuel_instantiate, fuel, deadline, memory, answer } = *grant;
+    let mut store = Store::new(&inner.engine, State::new(memory, inner.size.table_elements));
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(HOSTCALL.saturating_add(answer));
-    store.set_epoch_deadline(Ticker::ticks(limits.effective_deadline(bars)));
+    store.set_epoch_deadline(Ticker::ticks(deadline));
 
     let mut usage = Usage::default();
-    let mut budget = limits.fuel_base;
+    let mut budget = fuel_instantiate;
     let instance = store.set_fuel(budget).and_then(|()| pre.instantiate(&mut store));
     usage.fuel_instantiate = spent(&store, budget);
     let result = instance.and_then(|instance| {
         let function = instance.get_typed_func::<P, (R,)>(&mut store, function)?;
-        budget = limits.fuel(bars);
+        budget = fuel;
         store.set_fuel(budget)?;
         let answer = function.call(&mut store, parameters);
         usage.fuel_call = spent(&store, budget);
@@ -85,7 +97,6 @@ where
     });
     usage.peak_memory = store.data().limiter.peak;
     let outcome = result.map_err(|error| {
-        let deadline = limits.effective_deadline(bars);
         classify(&error, Budget { fuel: budget, deadline, last_words: store.data_mut().diagnostics.last_words.take() })
     });
     Call { outcome, usage }

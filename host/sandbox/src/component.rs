@@ -147,20 +147,20 @@ impl Component {
     /// What the component says of itself, checked by the contract's rules.
     #[must_use]
     pub fn describe(&self, limits: &Limits) -> Call<Description> {
-        self.run(&self.functions.describe, &Grant::of(limits), || ()).and_then(convert::description)
+        self.run(&self.functions.describe, &Grant::of(limits, 0), || ()).and_then(convert::description)
     }
 
     /// The exits that the component declares, names checked; what they come to is [`seedbed_genome::Declared::read`]'s to say.
     #[must_use]
     pub fn exit_parameters(&self, limits: &Limits) -> Call<Vec<DeclaredExit>> {
-        self.run(&self.functions.exit_parameters, &Grant::of(limits), || ()).and_then(convert::exits)
+        self.run(&self.functions.exit_parameters, &Grant::of(limits, 0), || ()).and_then(convert::exits)
     }
 
     /// How much history the component needs at `parameters` (declared order).
     #[must_use]
     pub fn data_needed(&self, parameters: &[f64], limits: &Limits) -> Call<DataNeed> {
         let parameters = canonical(parameters);
-        self.run(&self.functions.data_needed, &Grant::of(limits), || (parameters.as_slice(),))
+        self.run(&self.functions.data_needed, &Grant::of(limits, 0), || (parameters.as_slice(),))
             .and_then(convert::data_need)
     }
 
@@ -172,7 +172,7 @@ impl Component {
             .iter()
             .map(|exit| seed::ExitSetting { mechanism: exit.mechanism, name: exit.name, value: exit.value })
             .collect();
-        self.run(&self.functions.accept, &Grant::of(limits), || (parameters.as_slice(), exits.as_slice()))
+        self.run(&self.functions.accept, &Grant::of(limits, 0), || (parameters.as_slice(), exits.as_slice()))
             .and_then(|answer: Result<(), seed::Refusal>| answer.map_err(convert::refusal))
     }
 
@@ -191,12 +191,12 @@ impl Component {
             close: column(reads.close, Bars::close),
             volume: column(reads.volume, Bars::volume),
         };
-        let grant = Grant { limits, bars: bars.len(), answer: bars.len().saturating_mul(size_of::<f64>()) };
+        let grant = Grant::of(limits, bars.len());
         self.run(&self.functions.signals, &grant, || (given(), parameters.as_slice()))
             .and_then(|answer| convert::convictions(answer, bars.len()))
     }
 
-    fn run<P, R>(&self, function: &ComponentExportIndex, grant: &Grant<'_>, parameters: impl Fn() -> P) -> Call<R>
+    fn run<P, R>(&self, function: &ComponentExportIndex, grant: &Grant, parameters: impl Fn() -> P) -> Call<R>
     where
         P: ComponentNamedList + Lower,
         R: Lift + 'static,
@@ -208,4 +208,26 @@ impl Component {
 /// Floats are canonicalised where they enter a guest: one NaN, whatever its payload was.
 fn canonical(parameters: &[f64]) -> Vec<f64> {
     parameters.iter().map(|value| if value.is_nan() { f64::NAN } else { *value }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use seedbed_guests::hostile::Crafted;
+    use seedbed_outcome::Failure;
+
+    use super::{Grant, seed};
+    use crate::{Limits, Sandbox, SandboxConfig, WasiPolicy};
+
+    /// The backstop behind the fuel: without it a guest that found something slow and cheap would hold a thread for good.
+    #[test]
+    fn more_fuel_than_time_ends_at_the_deadline() {
+        let bytes = Crafted::LoopInStart.bytes().unwrap();
+        let component = Sandbox::new(&SandboxConfig::default()).unwrap().load(&bytes, WasiPolicy::Deny).unwrap();
+        let deadline = Duration::from_millis(50);
+        let grant = Grant { fuel_instantiate: u64::MAX / 2, deadline, ..Grant::of(&Limits::default(), 0) };
+        let call = component.run::<_, seed::Description>(&component.functions.describe, &grant, || ());
+        assert_eq!(call.outcome.unwrap_err(), Failure::PastDeadline { deadline });
+    }
 }

@@ -1,4 +1,4 @@
-//! Fills megabytes of memory over and over: much time for little fuel.
+//! Fills megabytes of memory over and over: one instruction, much work.
 
 use std::hint::black_box;
 

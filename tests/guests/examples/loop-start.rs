@@ -10,6 +10,7 @@ impl Hostile for LoopStart {
 
 /// Called by the component's own start-up, before any function of the contract.
 #[unsafe(no_mangle)]
+#[expect(clippy::empty_loop, reason = "wasting time is the point")]
 pub extern "C" fn _initialize() {
     loop {}
 }

@@ -7,6 +7,7 @@ struct Loop;
 impl Hostile for Loop {
     const NAME: &'static str = "loop";
 
+    #[expect(clippy::empty_loop, reason = "wasting time is the point")]
     fn signals(_bars: Bars, _parameters: Vec<f64>) -> Result<Vec<f64>, Refusal> {
         loop {}
     }
