@@ -38,7 +38,8 @@ fn calls(criterion: &mut Criterion) {
         group.bench_function("sandbox", |bencher| {
             bencher.iter(|| component.signals(black_box(&bars), description.reads, &parameters, &limits));
         });
-        let close = seedbed_sdk::Bars::new(vec![], vec![], vec![], vec![], bars.close().to_vec(), vec![]).expect("one column");
+        let close =
+            seedbed_sdk::Bars::new(vec![], vec![], vec![], vec![], bars.close().to_vec(), vec![]).expect("one column");
         group.bench_function("native", |bencher| {
             bencher.iter(|| seedbed_sdk::dispatch::signals::<EmaCrossover>(black_box(&close), black_box(&parameters)));
         });
