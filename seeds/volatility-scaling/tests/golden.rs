@@ -1,61 +1,24 @@
 //! The convictions on real prices against an independent computation: tests/reference/seeds/convictions.py.
 
-use std::{fs, path::PathBuf};
+#[path = "../../../tests/reference/seeds/golden.rs"]
+mod golden;
 
-use seedbed_sdk::testing::{Run, Series, entries};
+use golden::Set;
 use volatility_scaling::VolatilityScaling;
 
 /// Parameter sets in the order of the file's columns.
-const SETS: [(&str, &[f64]); 3] = [
+const SETS: [Set; 3] = [
     ("default", &[20.0, 1.5, 0.5, 5.0, 0.3]),
     ("low", &[10.0, 0.8, 0.2, 2.0, 0.0]),
     ("high", &[40.0, 2.0, 0.8, 10.0, 1.0]),
 ];
 
-/// Users would evaluate another strategy than the documented one.
 #[test]
 fn convictions_equal_the_reference() {
-    for symbol in ["ibm", "goog"] {
-        let prices = prices(symbol);
-        let reference = reference(symbol);
-        for (column, (label, values)) in SETS.into_iter().enumerate() {
-            let signals = Run::<VolatilityScaling>::with_values(values.to_vec()).signals(&prices).unwrap();
-            assert_eq!(signals.len(), reference.len());
-            for (bar, (signal, row)) in signals.iter().zip(&reference).enumerate() {
-                let expected = row[column];
-                assert!(
-                    (signal - expected).abs() <= 1e-9,
-                    "{symbol} {label} bar {bar}: {signal}, reference {expected}"
-                );
-            }
-        }
-    }
+    golden::assert_convictions::<VolatilityScaling>(&SETS);
 }
 
-/// Users would wait for a seed that never trades.
 #[test]
 fn trades_on_real_prices_at_default_parameters() {
-    for symbol in ["ibm", "goog"] {
-        let entries = entries(&Run::<VolatilityScaling>::new().signals(&prices(symbol)).unwrap(), 0.5);
-        assert!(entries.total() >= 10, "{symbol}: {entries:?}");
-    }
-}
-
-/// The first set would not be what users get.
-#[test]
-fn the_first_set_is_the_default() {
-    assert_eq!(Run::<VolatilityScaling>::new().values(), SETS[0].1);
-}
-
-fn prices(symbol: &str) -> Series {
-    Series::from_csv_file(project(&format!("host/market/data/{symbol}_1d.csv"))).unwrap()
-}
-
-fn reference(symbol: &str) -> Vec<Vec<f64>> {
-    let text = fs::read_to_string(project(&format!("tests/reference/seeds/volatility-scaling-{symbol}.csv"))).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect()
-}
-
-fn project(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    golden::assert_trades::<VolatilityScaling>();
 }
