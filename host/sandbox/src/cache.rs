@@ -4,8 +4,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::engine::EngineFingerprint;
-use crate::load::ComponentHash;
+use crate::identity::{ComponentHash, EngineFingerprint};
 
 /// Where compiled code and the key that vouches for it are kept.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use crate::bindings::seed;
 use crate::call::{Grant, run};
 use crate::convert;
 use crate::engine::Sandbox;
+use crate::identity::ComponentHash;
 use crate::limits::Limits;
-use crate::load::ComponentHash;
 use crate::state::State;
 
 /// A component that is ready to be called. Cheap to clone; calls may run on many threads at once.

@@ -1,11 +1,11 @@
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, RwLock};
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 use crate::cache::{Cache, CacheConfig};
+use crate::identity::EngineFingerprint;
 use crate::limits::SizeLimits;
 use crate::ticker::Ticker;
 
@@ -45,40 +45,6 @@ pub enum SandboxError {
     /// No thread for the deadline clock.
     #[error("cannot start the deadline clock: {0}")]
     Ticker(std::io::Error),
-}
-
-/// What compiled code and results depend on besides the component and its input: engine version, settings and instruction set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EngineFingerprint([u8; 32]);
-
-impl EngineFingerprint {
-    /// The raw bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    fn of(engine: &Engine) -> Self {
-        /// Collects what the engine hashes of itself; `std`'s hashers give 64 bits only.
-        struct Collect(blake3::Hasher);
-        impl Hasher for Collect {
-            fn write(&mut self, bytes: &[u8]) {
-                self.0.update(bytes);
-            }
-            fn finish(&self) -> u64 {
-                0
-            }
-        }
-        let mut collect = Collect(blake3::Hasher::new_derive_key("seedbed engine fingerprint 1"));
-        engine.precompile_compatibility_hash().hash(&mut collect);
-        Self(*collect.0.finalize().as_bytes())
-    }
-}
-
-impl fmt::Display for EngineFingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
-    }
 }
 
 /// An engine with its pool, its deadline clock and its compiled cache. Cheap to clone; clones share all of it.

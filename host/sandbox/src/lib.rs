@@ -17,6 +17,7 @@ mod compile;
 mod component;
 mod convert;
 mod engine;
+mod identity;
 mod limits;
 mod load;
 mod prescan;
@@ -27,9 +28,10 @@ mod wasi;
 
 pub use cache::CacheConfig;
 pub use component::{Component, DataNeed, Description, ExitSetting, Reads};
-pub use engine::{EngineFingerprint, Sandbox, SandboxConfig, SandboxError};
+pub use engine::{Sandbox, SandboxConfig, SandboxError};
+pub use identity::{ComponentHash, EngineFingerprint};
 pub use limits::{Limits, SizeLimits};
-pub use load::{ComponentHash, LoadError};
+pub use load::LoadError;
 pub use prescan::{Bound, Prescan, PrescanError};
 pub use wasi::WasiPolicy;
 

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use seedbed_outcome::GuestText;
 use wasmtime::component::Linker;
 
@@ -9,33 +7,10 @@ use crate::call;
 use crate::compile::compile;
 use crate::component::{Component, Functions};
 use crate::engine::{Inner, Sandbox};
+use crate::identity::ComponentHash;
 use crate::prescan::{Prescan, PrescanError};
 use crate::state::State;
 use crate::wasi::{self, WasiPolicy};
-
-/// BLAKE3 over a component's bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ComponentHash([u8; 32]);
-
-impl ComponentHash {
-    /// The hash of a component's bytes.
-    #[must_use]
-    pub fn of(component: &[u8]) -> Self {
-        Self(*blake3::hash(component).as_bytes())
-    }
-
-    /// The raw bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for ComponentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
-    }
-}
 
 /// Why a component is turned away before any of its code runs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
