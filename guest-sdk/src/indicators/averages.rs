@@ -2,13 +2,29 @@
 
 use super::{
     per_bar,
-    window::{Moments, known, rolling},
+    window::{Sum, Window},
 };
 
 /// Simple moving average: the mean of the last `period` values. First value at bar `period - 1`.
 #[doc(alias = "rolling_mean")]
 pub fn sma(values: &[f64], period: usize) -> Vec<f64> {
-    rolling(values.iter(), period, |&value| known(value).map(Moments::of), |moments| moments.mean())
+    let mut sums = Window::new(period);
+    let length = period.max(1);
+    let (mut previous, mut unchanged) = (f64::NAN, 0);
+    per_bar(values, |value| {
+        unchanged = if value == previous { unchanged + 1 } else { 1 };
+        previous = value;
+        if value.is_nan() {
+            sums.clear();
+            return f64::NAN;
+        }
+        match sums.push(Sum(value)) {
+            // A sum of equal values is rounded, their mean is not.
+            Some(_) if unchanged >= length => value,
+            Some(Sum(sum)) => sum / length as f64,
+            None => f64::NAN,
+        }
+    })
 }
 
 /// Exponential moving average by recursion from the first value: pandas' `ewm(span=span, adjust=False).mean()`.

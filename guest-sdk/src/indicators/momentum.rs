@@ -121,7 +121,7 @@ impl PercentK {
     }
 
     /// Takes the next bar and gives %K, once there were `period` bars since the start or the last NaN.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
         if high.is_nan() || low.is_nan() || close.is_nan() {
             self.range.clear();

@@ -28,52 +28,44 @@ pub struct Window<A> {
     slots: Vec<A>,
     /// Where the next value goes.
     position: usize,
-    /// The aggregate of this block so far; meaningless at position 0.
+    /// The aggregate of this block so far.
     newest: Option<A>,
-    /// Whether a block before this one is complete.
-    full: bool,
 }
 
 impl<A: Aggregate> Window<A> {
     /// A window over the last `length` values.
     pub fn new(length: usize) -> Self {
         let length = length.max(1);
-        Self { length, slots: Vec::with_capacity(length), position: 0, newest: None, full: false }
+        Self { length, slots: Vec::with_capacity(length), position: 0, newest: None }
     }
 
     /// Takes the next value and gives the aggregate of the last `length` ones, once there are as many.
-    #[inline]
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "position < length, and slots has length values once the first block is full"
-    )]
+    #[inline(always)]
     pub fn push(&mut self, value: A) -> Option<A> {
         let position = self.position;
-        if self.full {
-            self.slots[position] = value;
-        } else {
-            self.slots.push(value);
+        match self.slots.get_mut(position) {
+            Some(slot) => *slot = value,
+            None => self.slots.push(value),
         }
-        let newest = match self.newest {
-            Some(newest) if position > 0 => newest.join(value),
-            _ => value,
-        };
-        self.newest = Some(newest);
+        let newest = self.newest.map_or(value, |newest| newest.join(value));
         if position + 1 == self.length {
             self.complete_block();
             return Some(newest);
         }
+        self.newest = Some(newest);
         self.position = position + 1;
-        if self.full { Some(self.slots[position + 1].join(newest)) } else { None }
+        // Without a block before this one there is no such slot yet.
+        self.slots.get(position + 1).map(|rest| rest.join(newest))
     }
 
     /// Forgets all values.
     pub fn clear(&mut self) {
         self.slots.clear();
         self.position = 0;
-        self.full = false;
+        self.newest = None;
     }
 
+    #[inline(never)]
     fn complete_block(&mut self) {
         let mut rest = None;
         for slot in self.slots.iter_mut().rev() {
@@ -82,7 +74,7 @@ impl<A: Aggregate> Window<A> {
             rest = Some(joined);
         }
         self.position = 0;
-        self.full = true;
+        self.newest = None;
     }
 }
 
@@ -114,7 +106,7 @@ pub(super) fn known(value: f64) -> Option<f64> {
 pub struct Highest(pub f64);
 
 impl Aggregate for Highest {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         if newer.0 > self.0 { newer } else { self }
     }
@@ -125,7 +117,7 @@ impl Aggregate for Highest {
 pub struct Lowest(pub f64);
 
 impl Aggregate for Lowest {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         if newer.0 < self.0 { newer } else { self }
     }
@@ -136,7 +128,7 @@ impl Aggregate for Lowest {
 pub struct Sum(pub f64);
 
 impl Aggregate for Sum {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         Self(self.0 + newer.0)
     }
@@ -144,7 +136,7 @@ impl Aggregate for Sum {
 
 /// Two aggregates of the same run, in one window.
 impl<A: Aggregate, B: Aggregate> Aggregate for (A, B) {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         (self.0.join(newer.0), self.1.join(newer.1))
     }
@@ -194,7 +186,7 @@ impl Moments {
 }
 
 impl Aggregate for Moments {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
         let share = if weight > 0.0 { newer.weight / weight } else { 0.0 };

@@ -90,36 +90,45 @@ impl Strategy for IchimokuCloud {
 
     fn signals(bars: &Bars, params: &Params) -> Result<Vec<f64>, Refusal> {
         let (high, low, close) = (bars.high()?, bars.low()?, bars.close()?);
-        let middle = |period| middles(high, low, period);
-        let (tenkan, kijun) = (middle(params.tenkan_period), middle(params.kijun_period));
-        let span_b = middle(params.senkou_span_b_period);
-        let (slow_tenkan, slow_kijun) = (middle(2 * params.tenkan_period), middle(2 * params.kijun_period));
+        let column = || Vec::with_capacity(close.len());
+        let (mut tenkan, mut kijun, mut span_b): (Vec<f64>, Vec<f64>, Vec<f64>) = (column(), column(), column());
+        let mut tenkan_middle = Middle::new(params.tenkan_period);
+        let mut kijun_middle = Middle::new(params.kijun_period);
+        let mut span_b_middle = Middle::new(params.senkou_span_b_period);
+        let (mut slow_tenkan, mut slow_kijun) =
+            (Middle::new(2 * params.tenkan_period), Middle::new(2 * params.kijun_period));
 
         let (w, m) = (params.cloud_strength_weight, params.momentum_confirmation);
         let weights = [0.25, 0.35 * w, 0.25 * m, 0.15 * (1.0 - w)];
-        let all_weights: f64 = weights.iter().sum();
+        let total: f64 = weights.iter().sum();
+        let weights = weights.map(|weight| weight / total);
         let ahead = params.kijun_period;
         let mut cloud = Cloud::new(ahead);
         let mut agreement = Agreement::default();
         let mut convictions = vec![0.0; close.len()];
         // Where a line does not exist yet it is NaN, and its comparisons are false.
-        for t in ahead.saturating_sub(1)..close.len() {
+        for t in 0..close.len() {
+            let (high, low) = (high[t], low[t]);
+            tenkan.push(tenkan_middle.push(high, low));
+            kijun.push(kijun_middle.push(high, low));
+            span_b.push(span_b_middle.push(high, low));
+            let slow_gap = slow_tenkan.push(high, low) - slow_kijun.push(high, low);
             let lines = Lines { tenkan: tenkan[t], kijun: kijun[t], close: close[t] };
             let before = |column: &[f64], bars: usize| if t < bars { f64::NAN } else { column[t - bars] };
             let span_a = (before(&tenkan, ahead) + before(&kijun, ahead)) / 2.0;
             let broke = cloud.push(span_a, before(&span_b, ahead), close[t]);
-            agreement.push(&cloud, slow_tenkan[t] > slow_kijun[t], slow_kijun[t].is_nan());
+            agreement.push(&cloud, slow_gap);
 
             let last_side = sign(before(&tenkan, 1) - before(&kijun, 1));
             let slopes = (tenkan[t] - before(&tenkan, SLOPE), kijun[t] - before(&kijun, SLOPE));
             let parts = [
-                cloud.colour * lines.cross(last_side, low[t], high[t], cloud.colour, cloud.strength),
+                cloud.colour * lines.cross(last_side, low, high, cloud.colour, cloud.strength),
                 broke,
                 lines.momentum(slopes),
                 lines.alignment(cloud.place, close[t] - before(close, ahead)),
             ];
             let sum: f64 = weights.iter().zip(parts).map(|(weight, part)| weight * part).sum();
-            convictions[t] = (agreement.factor() * sum / all_weights).clamp(-1.0, 1.0);
+            convictions[t] = (agreement.factor() * sum).clamp(-1.0, 1.0);
         }
         Ok(convictions)
     }
@@ -233,10 +242,10 @@ struct Agreement {
 impl Agreement {
     const BARS: u32 = 10;
 
-    fn push(&mut self, cloud: &Cloud, slow_is_rising: bool, slow_is_unknown: bool) {
-        if cloud.is_known && !slow_is_unknown {
+    fn push(&mut self, cloud: &Cloud, slow_gap: f64) {
+        if cloud.is_known && !slow_gap.is_nan() {
             self.bars = (self.bars + 1).min(Self::BARS);
-            let agree = u32::from(cloud.is_rising == slow_is_rising);
+            let agree = u32::from(cloud.is_rising == (slow_gap > 0.0));
             self.history = (self.history << 1 | agree) & ((1 << Self::BARS) - 1);
         }
     }
@@ -251,15 +260,20 @@ impl Agreement {
     }
 }
 
-/// The middle between highest high and lowest low of `period` bars, NaN before there are as many.
-fn middles(high: &[f64], low: &[f64], period: usize) -> Vec<f64> {
-    let mut range = Window::new(period);
-    let bars = high.iter().zip(low);
-    bars.map(|(&high, &low)| match range.push((Highest(high), Lowest(low))) {
-        Some((Highest(highest), Lowest(lowest))) => (highest + lowest) / 2.0,
-        None => f64::NAN,
-    })
-    .collect()
+/// The middle between the highest high and the lowest low of the last bars.
+struct Middle(Window<(Highest, Lowest)>);
+
+impl Middle {
+    fn new(period: usize) -> Self {
+        Self(Window::new(period))
+    }
+
+    /// Takes the next bar and gives the middle, NaN before there are enough bars.
+    #[inline(always)]
+    fn push(&mut self, high: f64, low: f64) -> f64 {
+        let range = self.0.push((Highest(high), Lowest(low)));
+        range.map_or(f64::NAN, |(Highest(highest), Lowest(lowest))| (highest + lowest) / 2.0)
+    }
 }
 
 /// 1, -1, or 0 for zero and NaN.

@@ -35,7 +35,7 @@
 //! periods.
 
 use seedbed_sdk::{
-    indicators::{Moments, Sum, Window, newest_above, newest_below, sma},
+    indicators::{Sum, Window, newest_above, newest_below, sma},
     prelude::*,
 };
 
@@ -57,6 +57,9 @@ parameters! {
 
 /// Bars over which a mean's slope is taken.
 const SLOPE: usize = 3;
+
+/// Returns in the sd that strength is compared with.
+const RETURNS: usize = 20;
 
 /// The SMA trend filter strategy.
 pub struct SmaTrendFilter;
@@ -86,7 +89,8 @@ impl Strategy for SmaTrendFilter {
         let mut trend = Trend::new(close, params);
         let (fs, mc) = (params.filter_sensitivity, params.momentum_confirmation);
         let weights = [0.4 * (1.0 - fs), 0.3 * fs, 0.2 * mc, 0.1];
-        let all_weights: f64 = weights.iter().sum();
+        let total: f64 = weights.iter().sum();
+        let weights = weights.map(|weight| weight / total);
         let usual = sma(close, longest(params.slow_sma_period));
         let mut convictions = vec![0.0; close.len()];
         // Where a mean does not exist yet it is NaN, and its comparisons are false.
@@ -95,14 +99,18 @@ impl Strategy for SmaTrendFilter {
             if trend.strength.is_nan() {
                 continue;
             }
-            let parts = [trend.direction(t), trend.filtered(), trend.momentum(t, volume), trend.reversal()];
+            let parts = if trend.side == 0.0 {
+                [0.0, 0.0, 0.0, trend.reversal()]
+            } else {
+                [trend.direction(t), trend.filtered(), trend.momentum(t, volume), trend.reversal()]
+            };
             let sum: f64 = weights.iter().zip(parts).map(|(weight, part)| weight * part).sum();
             let factor = match sum * (close[t] - usual[t]) {
                 agrees if agrees > 0.0 => 1.2,
                 opposes if opposes < 0.0 => 0.6,
                 _ => 1.0,
             };
-            convictions[t] = (factor * sum / all_weights).clamp(-1.0, 1.0);
+            convictions[t] = (factor * sum).clamp(-1.0, 1.0);
         }
         Ok(convictions)
     }
@@ -119,7 +127,7 @@ struct Trend<'a> {
     fast: Vec<f64>,
     slow: Vec<f64>,
     above: Window<Sum>,
-    returns: Window<Moments>,
+    returns: Window<(Sum, Sum)>,
     pulls: Window<Sum>,
     consistency_bars: f64,
     /// 1, -1 or 0: d of the formula.
@@ -138,7 +146,7 @@ impl<'a> Trend<'a> {
             fast: sma(close, params.fast_sma_period),
             slow: sma(close, params.slow_sma_period),
             above: Window::new(params.trend_strength_period),
-            returns: Window::new(20),
+            returns: Window::new(RETURNS),
             pulls: Window::new(5),
             consistency_bars: params.trend_strength_period as f64,
             side: 0.0,
@@ -152,7 +160,8 @@ impl<'a> Trend<'a> {
     /// Goes on to bar `t`, at least 1.
     fn push(&mut self, t: usize) {
         let (close, fast, slow) = (self.close[t], self.fast[t], self.slow[t]);
-        let spread = self.returns.push(Moments::of(close / self.close[t - 1] - 1.0)).map_or(f64::NAN, |all| all.sd(1));
+        let step = close / self.close[t - 1] - 1.0;
+        let spread = self.returns.push((Sum(step), Sum(step * step))).map_or(f64::NAN, sd);
         if fast.is_nan() {
             return;
         }
@@ -200,9 +209,6 @@ impl<'a> Trend<'a> {
     }
 
     fn momentum(&self, t: usize, volume: &[f64]) -> f64 {
-        if self.side == 0.0 {
-            return 0.0;
-        }
         let [.., gap_before, gap] = self.gaps[..] else { return 0.0 };
         let moved = |value: f64| value * self.side > 0.0;
         let pace = || (t - 2..=t).map(|t| self.close[t] / self.close[t - 5] - 1.0).sum::<f64>();
@@ -232,6 +238,13 @@ impl<'a> Trend<'a> {
             }
         }
     }
+}
+
+/// The sd of returns from their sum and their sum of squares. The mean of returns is small beside their sd, so little cancels
+/// out.
+fn sd((Sum(sum), Sum(squares)): (Sum, Sum)) -> f64 {
+    let count = RETURNS as f64;
+    ((squares - sum * sum / count).max(0.0) / (count - 1.0)).sqrt()
 }
 
 /// The last `window` values, when there are as many.

@@ -33,7 +33,7 @@
 //! history in the bits of an integer, and 70 comparisons a bar; costs do not depend on the window.
 
 use seedbed_sdk::{
-    indicators::{Moments, Sum, Window, newest_above},
+    indicators::{Sum, Window, newest_above},
     prelude::*,
 };
 
@@ -106,8 +106,8 @@ impl Strategy for VolatilityScaling {
 /// The scale of the formula, one bar at a time.
 struct Scale<'a> {
     params: &'a Params,
-    returns: Window<Moments>,
-    day: Window<Moments>,
+    returns: Variance,
+    day: Variance,
     volatilities: Window<Sum>,
     true_ranges: Window<Sum>,
     last_volatility: f64,
@@ -115,7 +115,7 @@ struct Scale<'a> {
     low_regime: Regime,
     /// Changes of volatility so far.
     changes: Vec<f64>,
-    /// Mean true ranges as fractions of the close so far.
+    /// Sums of true ranges as multiples of the close so far.
     ranges: Vec<f64>,
 }
 
@@ -124,8 +124,8 @@ impl<'a> Scale<'a> {
         let window = params.volatility_window;
         Self {
             params,
-            returns: Window::new(window),
-            day: Window::new(DAY),
+            returns: Variance::new(window),
+            day: Variance::new(DAY),
             volatilities: Window::new(window),
             true_ranges: Window::new(window),
             last_volatility: f64::NAN,
@@ -139,15 +139,16 @@ impl<'a> Scale<'a> {
     fn push(&mut self, previous_close: f64, high: f64, low: f64, close: f64) -> f64 {
         let Params { volatility_window, regime_threshold, scaling_factor, multi_timeframe_weight: weight, .. } =
             *self.params;
-        let step = Moments::of(close / previous_close - 1.0);
-        let day = self.day.push(step).map_or(f64::NAN, |day| day.sd(1));
+        let step = close / previous_close - 1.0;
+        let day = self.day.push(step).unwrap_or(f64::NAN);
         let true_range = self.true_ranges.push(Sum(high.max(previous_close) - low.min(previous_close)));
-        let Some(volatility) = self.returns.push(step).map(|returns| returns.sd(1)) else { return 1.0 };
+        let Some(variance) = self.returns.push(step) else { return 1.0 };
 
-        let length = volatility_window as f64;
-        let usual = self.volatilities.push(Sum(volatility)).map_or(f64::NAN, |Sum(sum)| sum / length);
-        let high_regime = self.high_regime.push(volatility > usual * regime_threshold);
-        let low_regime = self.low_regime.push(volatility < usual / regime_threshold);
+        let volatility = variance.sqrt();
+        let sum = self.volatilities.push(Sum(volatility)).map_or(f64::NAN, |Sum(sum)| sum);
+        let many = volatility_window as f64 * volatility;
+        let high_regime = self.high_regime.push(many > sum * regime_threshold);
+        let low_regime = self.low_regime.push(many * regime_threshold < sum);
         let mut scale = match (low_regime, high_regime) {
             (true, _) => (1.0 / scaling_factor).min(2.0),
             (false, true) => scaling_factor,
@@ -161,20 +162,39 @@ impl<'a> Scale<'a> {
             scale *= 0.7;
         }
         if weight > 0.1 {
-            let ratio = volatility / day;
-            if ratio > 1.2 {
+            if variance > 1.2 * 1.2 * day {
                 scale *= 1.0 - 0.3 * weight;
-            } else if ratio < 0.8 {
+            } else if variance < 0.8 * 0.8 * day {
                 scale *= 1.0 + 0.2 * weight;
             }
         }
         if let Some(Sum(sum)) = true_range {
-            self.ranges.push(sum / length / close);
+            self.ranges.push(sum / close);
         }
         if is_unusual(&self.ranges, RANGES) {
             scale *= 0.8;
         }
         scale
+    }
+}
+
+/// The variance (divisor n - 1) of the last n returns, from sums: their mean is small beside their sd, so little cancels out.
+struct Variance {
+    sums: Window<(Sum, Sum)>,
+    share: f64,
+    share_of_rest: f64,
+}
+
+impl Variance {
+    fn new(count: usize) -> Self {
+        let many = count as f64;
+        Self { sums: Window::new(count), share: 1.0 / many, share_of_rest: 1.0 / (many - 1.0) }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, step: f64) -> Option<f64> {
+        let (Sum(sum), Sum(squares)) = self.sums.push((Sum(step), Sum(step * step)))?;
+        Some((squares - sum * sum * self.share).max(0.0) * self.share_of_rest)
     }
 }
 

@@ -83,11 +83,12 @@ impl Strategy for VwapReversion {
         let (open, high, low, close) = (bars.open()?, bars.high()?, bars.low()?, bars.close()?);
         let volume = bars.volume()?;
         let mut averages = Averages::new(params.vwap_period);
-        let (mut flow, mut regime) = (Flow::new(), Regime::default());
+        let (mut volumes, mut flow, mut regime) = (Volumes::new(), Flow::new(close.len()), Regime::new(close.len()));
         let mut distances = [f64::NAN; 2];
         let convictions = (0..close.len()).map(|t| {
             let change = if t == 0 { 0.0 } else { close[t] - close[t - 1] };
-            let traded = flow.push(volume[t], if t == 0 { f64::NAN } else { change / close[t - 1] });
+            let [to_ten, to_twenty] = volumes.push(volume[t]);
+            flow.push(if t == 0 { f64::NAN } else { change / close[t - 1] * to_twenty });
             let average = averages.push((high[t] + low[t] + close[t]) / 3.0, volume[t]);
             let [distance_before, last] = distances;
             let distance = (close[t] - average.mean) / average.sd;
@@ -103,13 +104,12 @@ impl Strategy for VwapReversion {
                 true if is_back => (0.2 * stretch).min(0.8),
                 _ => 0.0,
             };
-            let is_confirmed = is_back && is_far && traded.to_ten > params.volume_confirmation;
-            let is_bought = traded.to_twenty > 1.5 && (close[t] - open[t]) * side > 0.0;
-            let volume = if is_confirmed || is_bought { (0.3 * traded.to_ten).min(0.7) } else { 0.0 };
+            let is_confirmed = is_back && is_far && to_ten > params.volume_confirmation;
+            let is_bought = to_twenty > 1.5 && (close[t] - open[t]) * side > 0.0;
+            let volume = if is_confirmed || is_bought { (0.3 * to_ten).min(0.7) } else { 0.0 };
             let is_closing = stretch > 1.0 && stretch < distance_before.abs();
-            let is_beyond = (average.short - close[t]) * side > 0.0 && (average.long - close[t]) * side > 0.0;
-            let horizons = if is_closing && is_beyond { 0.6 } else { 0.0 };
-            let flow = if traded.flow * side > 0.0 { 0.5 } else { 0.0 };
+            let horizons = if is_closing && average.is_beyond_others(close[t], side) { 0.6 } else { 0.0 };
+            let flow = if flow.is_unusual(side) { 0.5 } else { 0.0 };
 
             let sum = 0.8 * reversion + 0.5 * volume + 0.4 * horizons + 0.3 * flow;
             side * (factor * sum).min(1.0)
@@ -122,88 +122,96 @@ impl Strategy for VwapReversion {
 struct Average {
     mean: f64,
     sd: f64,
-    /// Over half the period.
-    short: f64,
-    /// Over double the period.
-    long: f64,
+    /// Turnover and volume of half and double the period.
+    others: [Option<(Sum, Sum)>; 2],
+}
+
+impl Average {
+    /// Whether both other averages are on the side of this one, too.
+    fn is_beyond_others(&self, close: f64, side: f64) -> bool {
+        self.others.iter().all(|other| match other {
+            Some((Sum(turnover), Sum(volume))) => (turnover / volume - close) * side > 0.0,
+            None => false,
+        })
+    }
 }
 
 struct Averages {
     whole: Window<Moments>,
-    short: Window<(Sum, Sum)>,
-    long: Window<(Sum, Sum)>,
+    others: [Window<(Sum, Sum)>; 2],
 }
 
 impl Averages {
     fn new(period: usize) -> Self {
-        Self { whole: Window::new(period), short: Window::new(period / 2), long: Window::new(2 * period) }
+        Self { whole: Window::new(period), others: [Window::new(period / 2), Window::new(2 * period)] }
     }
 
     fn push(&mut self, price: f64, volume: f64) -> Average {
         let whole = self.whole.push(Moments::weighted(price, volume));
-        let turnover = (Sum(price * volume), Sum(volume));
-        let mean = |sums: Option<(Sum, Sum)>| sums.map_or(f64::NAN, |(turnover, volume)| turnover.0 / volume.0);
+        let [short, long] = &mut self.others;
+        let traded = (Sum(price * volume), Sum(volume));
         Average {
             mean: whole.map_or(f64::NAN, |whole| whole.mean()),
             sd: whole.map_or(f64::NAN, |whole| whole.sd(0)),
-            short: mean(self.short.push(turnover)),
-            long: mean(self.long.push(turnover)),
+            others: [short.push(traded), long.push(traded)],
         }
     }
 }
 
-/// The volume of one bar, and where money went.
-struct Traded {
-    /// As a multiple of its 10-bar mean.
-    to_ten: f64,
-    /// As a multiple of its 20-bar mean.
-    to_twenty: f64,
-    /// 1 for an unusual flow in, -1 for one out, otherwise 0.
-    flow: f64,
-}
-
-struct Flow {
+/// Volume as a multiple of its usual value.
+struct Volumes {
     ten: Window<Sum>,
     twenty: Window<Sum>,
+}
+
+impl Volumes {
+    fn new() -> Self {
+        Self { ten: Window::new(10), twenty: Window::new(20) }
+    }
+
+    /// Takes the next volume and gives it as a multiple of its 10-bar and of its 20-bar mean.
+    fn push(&mut self, volume: f64) -> [f64; 2] {
+        let multiple = |sum: Option<Sum>, bars: f64| sum.map_or(f64::NAN, |Sum(sum)| bars * volume / sum);
+        [multiple(self.ten.push(Sum(volume)), 10.0), multiple(self.twenty.push(Sum(volume)), 20.0)]
+    }
+}
+
+/// Where money goes.
+struct Flow {
     steps: Window<Sum>,
-    /// Flows since the last bar without one.
+    /// Sums of ten steps, since the last bar without one.
     flows: Vec<f64>,
 }
 
 impl Flow {
     const COMPARED: usize = 20;
 
-    fn new() -> Self {
-        Self { ten: Window::new(10), twenty: Window::new(20), steps: Window::new(10), flows: Vec::new() }
+    fn new(bars: usize) -> Self {
+        Self { steps: Window::new(10), flows: Vec::with_capacity(bars) }
     }
 
-    fn push(&mut self, volume: f64, change: f64) -> Traded {
-        let multiple = |sum: Option<Sum>, bars: f64| sum.map_or(f64::NAN, |Sum(sum)| volume / (sum / bars));
-        let to_ten = multiple(self.ten.push(Sum(volume)), 10.0);
-        let to_twenty = multiple(self.twenty.push(Sum(volume)), 20.0);
-        Traded { to_ten, to_twenty, flow: self.flow(change * to_twenty) }
-    }
-
-    fn flow(&mut self, step: f64) -> f64 {
+    fn push(&mut self, step: f64) {
         if step.is_nan() {
             self.steps.clear();
             self.flows.clear();
         } else if let Some(Sum(flow)) = self.steps.push(Sum(step)) {
             self.flows.push(flow);
         }
+    }
+
+    /// Whether more than usual flows to `side`.
+    fn is_unusual(&self, side: f64) -> bool {
         match self.flows.len().checked_sub(Self::COMPARED).map(|start| &self.flows[start..]) {
-            Some(last) if newest_above(last, 0.7) => 1.0,
-            Some(last) if newest_below(last, 0.3) => -1.0,
-            _ => 0.0,
+            Some(last) if side > 0.0 => newest_above(last, 0.7),
+            Some(last) if side < 0.0 => newest_below(last, 0.3),
+            _ => false,
         }
     }
 }
 
 /// Whether the market trends or goes sideways.
-#[derive(Default)]
 struct Regime {
-    /// The last averages, newest last.
-    averages: [f64; 8],
+    averages: Vec<f64>,
     bars: u32,
     /// One bit a bar with an average, set for a close above it, the newest lowest.
     above: u32,
@@ -212,20 +220,26 @@ struct Regime {
 impl Regime {
     const BARS: u32 = 20;
 
+    fn new(bars: usize) -> Self {
+        Self { averages: Vec::with_capacity(bars), bars: 0, above: 0 }
+    }
+
     /// Takes the next bar and gives the factor of the conviction.
     fn push(&mut self, average: &Average, close: f64, weight: f64) -> f64 {
         if average.mean.is_nan() {
-            *self = Self::default();
+            self.averages.clear();
+            (self.bars, self.above) = (0, 0);
             return 1.0;
         }
-        self.averages.rotate_left(1);
-        self.averages[7] = average.mean;
+        self.averages.push(average.mean);
         self.bars = (self.bars + 1).min(Self::BARS);
         self.above = (self.above << 1 | u32::from(close > average.mean)) & ((1 << Self::BARS) - 1);
 
         let is_one_sided = self.bars == Self::BARS && !(6..=14).contains(&self.above.count_ones());
-        let [a, b, c, .., f, g, h] = self.averages;
-        let slope = if self.bars < 8 { f64::NAN } else { ((h - c) + (g - b) + (f - a)).abs() / 3.0 };
+        let slope = match self.averages[..] {
+            [.., a, b, c, _, _, f, g, h] => ((h - c) + (g - b) + (f - a)).abs() / 3.0,
+            _ => f64::NAN,
+        };
         if slope > 0.1 * average.sd || is_one_sided {
             1.0 - 0.4 * weight
         } else if slope < 0.05 * average.sd {
