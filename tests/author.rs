@@ -53,8 +53,9 @@ fn an_author_gets_from_nothing_to_a_score() {
     assert_eq!((&row["name"], &row["bars"]), (&"first-try".into(), &3270.into()), "{row:#}");
     assert!(row["metrics"]["trades"].as_u64() > Some(0), "{row:#}");
     // The template under another name is the same strategy.
-    let seed = &machine.run(&["evaluate", "--format", "json"]).json()["rows"][2];
-    assert_eq!((&seed["name"], &seed["metrics"]), (&"rsi-filter".into(), &row["metrics"]));
+    let seeds = machine.run(&["evaluate", "--format", "json"]).json();
+    let seed = seeds["rows"].as_array().unwrap().iter().find(|seed| seed["name"] == "rsi-filter").unwrap();
+    assert_eq!(seed["metrics"], row["metrics"]);
 
     std::os::unix::fs::symlink(target(), machine.work().join("target")).unwrap();
     assert_done(&machine.run(&["new", "broken"]));
@@ -95,7 +96,7 @@ fn bad_names_write_nothing() {
     }
     let unknown = machine.run(&["new", "mine", "--template", "macd"]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.stderr.contains("bollinger-bands, ema-crossover, rsi-filter"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("there are bollinger-bands, ema-crossover, "), "{}", unknown.stderr);
     assert_eq!(fs::read_dir(machine.work()).unwrap().count(), 0);
 }
 

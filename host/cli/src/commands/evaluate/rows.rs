@@ -55,7 +55,7 @@ fn account(backtest: &Backtest) -> String {
         Size::Units(units) => format!("{units} units a trade"),
     };
     format!(
-        "fills at {}, fees {} % and slippage {} % a side, {size}, sides {}, {} beyond {}, cash {}",
+        "fills at {}, fees {} % and slippage {} % a side, {size}, sides {}, entries at {} beyond {}, cash {}",
         backtest.fill.word(),
         percent(backtest.fees),
         percent(backtest.slippage),
