@@ -68,6 +68,7 @@ pub mod component;
 pub mod dispatch;
 mod exits;
 pub mod indicators;
+pub mod learning;
 pub mod log;
 mod parameters;
 mod refusal;

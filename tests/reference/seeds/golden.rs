@@ -17,7 +17,7 @@ pub fn assert_convictions<S: Exported>(sets: &[Set]) {
     assert_eq!(Run::<S>::new().values(), sets[0].1, "the first set is not what users get");
     for symbol in SYMBOLS {
         let prices = prices(symbol);
-        let reference = reference(S::NAME, symbol);
+        let reference = rows(&format!("{}-{symbol}.csv", S::NAME), 1);
         for (column, (label, values)) in sets.iter().enumerate() {
             let signals = Run::<S>::with_values(values.to_vec()).signals(&prices).unwrap();
             assert_eq!(signals.len(), reference.len());
@@ -38,13 +38,16 @@ pub fn assert_trades<S: Exported>() {
     }
 }
 
-fn prices(symbol: &str) -> Series {
+/// The bars of `ibm` or `goog`.
+pub fn prices(symbol: &str) -> Series {
     Series::from_csv_file(project(&format!("host/market/data/{symbol}_1d.csv"))).unwrap()
 }
 
-fn reference(seed: &str, symbol: &str) -> Vec<Vec<f64>> {
-    let text = fs::read_to_string(project(&format!("tests/reference/seeds/{seed}-{symbol}.csv"))).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect()
+/// The numbers of a file beside this one, after its header.
+pub fn rows(file: &str, header_lines: usize) -> Vec<Vec<f64>> {
+    let text = fs::read_to_string(project(&format!("tests/reference/seeds/{file}"))).unwrap();
+    let lines = text.lines().skip(header_lines);
+    lines.map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect()
 }
 
 /// From the folder of a seed.
