@@ -221,8 +221,9 @@ impl Declared {
             let declared = Interval::new(*low, *high)
                 .filter(|_| value.is_finite())
                 .ok_or_else(|| ExitError::NotFinite(kind, name.clone(), *value, *low, *high))?;
-            let host = bounds.get(kind, name).ok_or_else(unknown)?;
-            if !host.encloses(declared) {
+            // What operator and manifest narrowed is theirs to narrow; only reaching outside the host's list is worth a word.
+            if !spec.bounds.encloses(declared) {
+                let host = spec.bounds;
                 notices.push(ExitNotice::Bounds { mechanism: kind, parameter: spec.name, declared, host });
             }
             bounds.narrow(kind, name, declared)?;
@@ -299,6 +300,16 @@ mod tests {
                 "time-stop holding-period: value 7.5 brought to 8, inside [1, 20]",
             ]
         );
+    }
+
+    /// A manifest that narrows is no disagreement; the user would look for a fault that is none.
+    #[test]
+    fn bounds_that_somebody_narrowed_are_kept_without_a_word() {
+        let mut granted = ExitBounds::default();
+        granted.narrow(Mechanism::AtrStop, "mult", Interval::new(1.5, 4.0).unwrap()).unwrap();
+        let declared = Declared::read(&[exit("atr-stop", "mult", 2.0, (1.5, 5.0))], granted).unwrap();
+        assert_eq!(declared.notices, []);
+        assert_eq!(declared.bounds.get(Mechanism::AtrStop, "mult"), Interval::new(1.5, 4.0));
     }
 
     #[test]

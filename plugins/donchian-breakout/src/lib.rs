@@ -42,7 +42,7 @@ impl Strategy for DonchianBreakout {
     fn exits() -> Vec<Exit> {
         vec![
             Exit::atr_stop(20, within(2.0, 1.5..=5.0)),
-            Exit::chandelier(22, 3.0),
+            Exit::chandelier(20, 3.0),
             Exit::partial_exit(0.10, 0.5).off(),
             Exit::break_even(0.05, 0.0).off(),
         ]
