@@ -49,7 +49,8 @@ where
     R: Fn(&Path) -> Result<Recipe, E>,
     E: ToString,
 {
-    let target_dir = dir.join("target");
+    // Cargo runs in each plugin's folder, where a relative path would name another place.
+    let target_dir = std::path::absolute(dir).map_err(BuildError::io("read", dir))?.join("target");
     let built = move |folder: PathBuf| {
         let refused = |error: E| BuildError::Manifest { path: folder.join(MANIFEST), reason: error.to_string() };
         let result = recipe(&folder).map_err(refused).and_then(|recipe| plugin(&folder, &recipe, &target_dir));
