@@ -1,6 +1,11 @@
 //! What a call into the sandbox costs: fresh store, instantiate, call, drop.
 //!
 //! `native` is the same seed compiled for the host, in the same run: quote the ratio, machines differ.
+#![allow(
+    clippy::expect_used,
+    missing_docs,
+    reason = "a benchmark ends by panicking, and criterion's macros document nothing"
+)]
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
