@@ -4,7 +4,7 @@
 //!
 //! At bar 101 and every `refit-interval` bars after it a model is trained on the last `feature-window` bars whose label is known, or
 //! on as many as there are, of which it takes up to 75, evenly spaced and the newest among them: their five-bar labels overlap, so the
-//! bars between tell little more. The 27 [features](seedbed_sdk::learning::features) are brought to mean 0 and sd 1 over these rows
+//! bars between tell little more. The 27 [features] are brought to mean 0 and sd 1 over these rows
 //! and projected on the first `pca-components` principal components of the same rows. From there the return over five bars
 //! is predicted by the mean of
 //!
