@@ -3,7 +3,7 @@
 //! # Formula
 //!
 //! At bar 200 and every `refit-interval` bars after it a model is trained on the last `lookback-window` bars whose label is known, or
-//! on as many as there are: the first `feature-count` of the 27 [features](seedbed_sdk::learning::features) of those bars,
+//! on as many as there are: the first `feature-count` of the 27 [features] of those bars,
 //! brought to mean 0 and sd 1 over them, against the sign of the return over the five bars that follow each (a bar followed by
 //! no change is passed over). The model is [`svc::Classifier`] with C = `regularization`. A bar's decision d is the mean over the
 //! last `ensemble-size` models. Let u and l be the 1 - 1/b and 1/b quantiles of d over the window of the newest training, for b =
