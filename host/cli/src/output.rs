@@ -2,10 +2,31 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 
 use comfy_table::{Cell, CellAlignment, Table};
+use seedbed_genome::{Exit, ExitGenome};
+use serde_json::{Map, Value, json};
 
 use crate::exit::{OrStop, Stop};
+
+/// The format of a file that a command writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileFormat {
+    Csv,
+    Parquet,
+}
+
+impl FileFormat {
+    /// By the ending of `path`, in any case.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Some(Self::Csv),
+            Some("parquet") => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+}
 
 /// Prints a result to stdout.
 pub(crate) fn result(text: &str) -> Result<(), Stop> {
@@ -24,6 +45,16 @@ pub(crate) fn error(error: &anyhow::Error) {
 pub(crate) fn note(kind: &str, text: impl Display) {
     // Nobody is left to tell when stderr is gone.
     let _ = writeln!(io::stderr().lock(), "{kind}: {text}");
+}
+
+/// The exits of a genome for programs: mechanism, parameter, value.
+pub(crate) fn exits(genome: &ExitGenome) -> Value {
+    let exit = |exit: &Exit| {
+        let values = exit.mechanism().parameters().iter().zip(exit.values());
+        let values: Map<_, _> = values.map(|(spec, value)| (spec.name.to_owned(), json!(value))).collect();
+        (exit.mechanism().name().to_owned(), Value::Object(values))
+    };
+    Value::Object(genome.exits().map(exit).collect())
 }
 
 /// A table without borders: headers, then rows; `numbers` marks the columns that align right.

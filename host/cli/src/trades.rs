@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use seedbed_backtest::{Execution, Trade};
 use seedbed_market::{BarTime, Bars};
 
+use crate::output::FileFormat;
+
 /// One trade and what it belongs to.
 pub(crate) struct Booked<'a> {
     pub(crate) plugin: &'a str,
@@ -75,11 +77,11 @@ fn index(bar: usize) -> Option<i64> {
     i64::try_from(bar).ok()
 }
 
-/// The format that a file's ending asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TradesFormat {
-    Csv,
-    Parquet,
+/// A file that trades are to be written to, and its format.
+#[derive(Debug)]
+pub(crate) struct TradesFile<'a> {
+    path: &'a Path,
+    format: FileFormat,
 }
 
 /// Why trades were not written.
@@ -93,29 +95,27 @@ pub(crate) enum TradesError {
     Write { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
-impl TradesFormat {
-    /// By the ending of `path`, in any case; its folder must be there.
-    pub(crate) fn of(path: &Path) -> Result<Self, TradesError> {
+impl<'a> TradesFile<'a> {
+    /// By the ending of `path`; its folder must be there.
+    pub(crate) fn new(path: &'a Path) -> Result<Self, TradesError> {
         if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("") && !folder.is_dir()) {
             return Err(TradesError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
         }
-        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
-            Some("csv") => Ok(Self::Csv),
-            Some("parquet") => Ok(Self::Parquet),
-            _ => Err(TradesError::Ending(path.to_owned())),
-        }
+        let format = FileFormat::of(path).ok_or_else(|| TradesError::Ending(path.to_owned()))?;
+        Ok(Self { path, format })
     }
 
-    /// Writes beside `path` and renames into place, so that a reader never meets half a file.
-    pub(crate) fn write(self, path: &Path, trades: &[Booked<'_>]) -> Result<(), TradesError> {
+    /// Writes beside the file and renames into place, so that a reader never meets half a file.
+    pub(crate) fn write(&self, trades: &[Booked<'_>]) -> Result<(), TradesError> {
+        let Self { path, format } = *self;
         let failed = |source| TradesError::Write { path: path.to_owned(), source };
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(format!(".{}.tmp", std::process::id()));
         let write = || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             let mut file = BufWriter::new(File::create(&temporary)?);
-            match self {
-                Self::Csv => csv::write(trades, &mut file)?,
-                Self::Parquet => parquet::write(trades, &mut file)?,
+            match format {
+                FileFormat::Csv => csv::write(trades, &mut file)?,
+                FileFormat::Parquet => parquet::write(trades, &mut file)?,
             }
             file.flush()?;
             Ok(std::fs::rename(&temporary, path)?)

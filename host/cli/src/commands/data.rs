@@ -1,9 +1,8 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use seedbed_market::synth::{SynthConfig, synthesize};
 use seedbed_market::{Profile, Reading, profile, read_file_with_notices, write_csv, write_parquet};
 use seedbed_outcome::GuestText;
@@ -11,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::args::{Data, Format, Global, Synth};
 use crate::exit::{Exit, OrStop, Stop};
-use crate::{output, setup};
+use crate::output::{self, FileFormat};
+use crate::setup;
 
 pub(crate) fn run(global: &Global, args: &Data) -> Result<Exit, Stop> {
     setup::configure(global, [])?;
@@ -110,7 +110,9 @@ fn synth(args: &Synth) -> Result<Exit, Stop> {
     };
     let bars = synthesize(&config).or_usage()?;
     let to = &args.to;
-    let parquet = is_parquet(to).or_usage()?;
+    let format = FileFormat::of(to)
+        .with_context(|| format!("cannot tell a price format from {}; end the name in .csv or .parquet", to.display()));
+    let format = format.or_usage()?;
     let opened = if args.force { File::create(to) } else { File::create_new(to) };
     let file = opened
         .map_err(|error| match error.kind() {
@@ -118,16 +120,11 @@ fn synth(args: &Synth) -> Result<Exit, Stop> {
             _ => anyhow!("cannot write {}: {error}", to.display()),
         })
         .or_usage()?;
-    let written = if parquet { write_parquet(&bars, file) } else { write_csv(&bars, file) };
+    let written = match format {
+        FileFormat::Csv => write_csv(&bars, file),
+        FileFormat::Parquet => write_parquet(&bars, file),
+    };
     written.with_context(|| format!("cannot write {}", to.display())).or_host()?;
     output::result(&format!("{}: {} bars, hash {}\n", to.display(), bars.len(), bars.hash()))?;
     Ok(Exit::Success)
-}
-
-fn is_parquet(path: &Path) -> anyhow::Result<bool> {
-    match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
-        Some("csv") => Ok(false),
-        Some("parquet") => Ok(true),
-        _ => bail!("cannot tell a price format from {}; end the name in .csv or .parquet", path.display()),
-    }
 }

@@ -6,13 +6,12 @@ use seedbed_evaluate::{Row, Series, evaluate, open};
 use crate::args::{Evaluate, Format, Global};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market, Markets};
-use crate::trades::{Booked, TradesFormat};
+use crate::trades::{Booked, TradesFile};
 use crate::{output, setup};
 
 pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
     let config = setup::configure(global, args.backtest.given())?;
-    let trades = args.trades.as_deref().map(|path| TradesFormat::of(path).map(|format| (path, format)));
-    let trades = trades.transpose().or_usage()?;
+    let trades = args.trades.as_deref().map(TradesFile::new).transpose().or_usage()?;
     let sources = inputs::sources(args.plugins.path.as_deref(), &config)?;
     let Markets { markets, unreadable } = inputs::markets(&args.data)?;
     let series: Vec<Series<'_>> = markets
@@ -37,8 +36,8 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
         Format::Json => json::print(&rows, &markets, &series),
     };
     output::result(&text)?;
-    if let Some((path, format)) = trades {
-        format.write(path, &booked(&rows, &markets)).or_host()?;
+    if let Some(file) = trades {
+        file.write(&booked(&rows, &markets)).or_host()?;
     }
     let all_scored = unreadable == 0 && rows.iter().all(|row| row.status().is_scored());
     Ok(if all_scored { Exit::Success } else { Exit::Findings })

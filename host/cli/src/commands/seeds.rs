@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use seedbed_evaluate::{Opened, Plugin, open};
 use seedbed_genome::Mechanism;
 use seedbed_market::sample;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::args::{Global, Seeds, SeedsFormat};
 use crate::exit::{Exit, OrStop, Stop};
@@ -174,11 +174,6 @@ fn value(seed: &Measured) -> Value {
             "about": parameter.about,
         })
     });
-    let exits = seed.plugin.exits().genome.exits().map(|exit| {
-        let values = exit.mechanism().parameters().iter().zip(exit.values());
-        let values: Map<_, _> = values.map(|(spec, value)| (spec.name.to_owned(), json!(value))).collect();
-        (exit.mechanism().name().to_owned(), Value::Object(values))
-    });
     json!({
         "name": description.name,
         "version": description.version.as_str(),
@@ -187,7 +182,7 @@ fn value(seed: &Measured) -> Value {
         "component": seed.plugin.component().hash().to_string(),
         "component_bytes": seed.component_bytes,
         "parameters": parameters.collect::<Vec<_>>(),
-        "exits": exits.collect::<Map<_, _>>(),
+        "exits": output::exits(&seed.plugin.exits().genome),
         "minimum_bars": need.minimum_bars,
         "recommended_bars": need.recommended_bars,
         "fuel_per_bar": seed.fuel_per_bar,

@@ -4,6 +4,7 @@ use seedbed_outcome::{Failure, GuestText};
 use serde_json::{Map, Value, json};
 
 use crate::inputs::Market;
+use crate::output;
 
 /// The evaluation for programs. `format` names the shape; keys are only ever added under one number.
 pub(super) fn print(rows: &[Row], markets: &[Market], series: &[Series<'_>]) -> String {
@@ -53,12 +54,7 @@ fn row(row: &Row) -> Value {
         add("recommended_bars", json!(need.recommended_bars));
         let parameters = description.parameters.iter().zip(plugin.parameters());
         add("parameters", parameters.map(|(parameter, value)| (parameter.name.clone(), json!(value))).collect());
-        let exits = plugin.exits().genome.exits().map(|exit| {
-            let specs = exit.mechanism().parameters().iter().zip(exit.values());
-            let values: Map<String, Value> = specs.map(|(spec, value)| (spec.name.to_owned(), json!(value))).collect();
-            (exit.mechanism().name().to_owned(), Value::Object(values))
-        });
-        add("exits", Value::Object(exits.collect()));
+        add("exits", output::exits(&plugin.exits().genome));
     }
     match &row.result {
         Ok(scored) => {
