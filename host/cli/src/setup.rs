@@ -81,6 +81,7 @@ pub(crate) fn grant(config: &Config) -> Grant {
             fuel_base: config.limits.fuel_base,
             fuel_per_bar: config.limits.fuel_per_bar,
             deadline: config.limits.deadline,
+            timeout: None,
             memory: config.limits.memory.as_bytes(),
         },
         wasi: match config.sandbox.wasi {

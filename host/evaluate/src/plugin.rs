@@ -131,6 +131,7 @@ fn narrowed(granted: Limits, manifest: Option<&Manifest>) -> Limits {
         fuel_per_bar: fuel_per_bar.unwrap_or(u64::MAX),
         fuel_base: fuel_base.unwrap_or(u64::MAX),
         deadline: deadline.unwrap_or(granted.deadline),
+        timeout: None,
         memory: memory.unwrap_or(u64::MAX),
     })
 }

@@ -1,5 +1,5 @@
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use seedbed_outcome::{Call, Failure, Usage};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
@@ -19,6 +19,8 @@ pub(crate) struct Grant {
     pub(crate) fuel: u64,
     /// Wall-clock backstop of both.
     pub(crate) deadline: Duration,
+    /// Wall clock that no second try may outlive.
+    pub(crate) timeout: Option<Duration>,
     /// Bytes of memories and tables.
     pub(crate) memory: u64,
     /// Bytes that an honest answer may have.
@@ -32,6 +34,7 @@ impl Grant {
             fuel_instantiate: limits.fuel_base,
             fuel: limits.fuel(bars),
             deadline: limits.effective_deadline(bars),
+            timeout: limits.timeout,
             memory: limits.memory,
             answer: bars.saturating_mul(size_of::<f64>()),
         }
@@ -40,7 +43,8 @@ impl Grant {
 
 /// Calls `function` as the first and only call of a fresh instance.
 ///
-/// A call that runs past its deadline is retried once, alone in this process, since a busy machine may be to blame.
+/// A call that runs past its deadline is retried once, alone in this process, since a busy machine may be to blame; where the caller
+/// has a timeout, only for the time that it left.
 pub(crate) fn run<P, R>(
     inner: &Inner,
     pre: &InstancePre<State>,
@@ -52,6 +56,7 @@ where
     P: ComponentNamedList + Lower,
     R: Lift + 'static,
 {
+    let start = grant.timeout.map(|timeout| (Instant::now(), timeout));
     let first = {
         let _shared = inner.quiet.read().unwrap_or_else(PoisonError::into_inner);
         attempt(inner, pre, function, grant, parameters())
@@ -61,7 +66,12 @@ where
     }
     tracing::debug!("past the deadline; trying once more, alone");
     let _alone = inner.quiet.write().unwrap_or_else(PoisonError::into_inner);
-    attempt(inner, pre, function, grant, parameters())
+    let left =
+        start.map_or(grant.deadline, |(start, timeout)| timeout.saturating_sub(start.elapsed()).min(grant.deadline));
+    if left < Ticker::TICK {
+        return first;
+    }
+    attempt(inner, pre, function, &Grant { deadline: left, ..*grant }, parameters())
 }
 
 fn attempt<P, R>(
@@ -77,7 +87,7 @@ where
 {
     /// Bytes that a guest may hand to the host in one crossing besides its answer.
     const HOSTCALL: usize = 4 << 20;
-    let Grant { fuel_instantiate, fuel, deadline, memory, answer } = *grant;
+    let Grant { fuel_instantiate, fuel, deadline, memory, answer, timeout: _ } = *grant;
     let mut store = Store::new(&inner.engine, State::new(memory, inner.size.table_elements));
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(HOSTCALL.saturating_add(answer));

@@ -230,4 +230,16 @@ mod tests {
         let call = component.run::<_, seed::Description>(&component.functions.describe, &grant, || ());
         assert_eq!(call.outcome.unwrap_err(), Failure::PastDeadline { deadline });
     }
+
+    /// A caller with little time left is not kept waiting for a fuel budget that would last longer.
+    #[test]
+    fn no_call_outlives_its_callers_timeout() {
+        let bytes = Crafted::LoopInStart.bytes().unwrap();
+        let component = Sandbox::new(&SandboxConfig::default()).unwrap().load(&bytes, WasiPolicy::Deny).unwrap();
+        let timeout = Duration::from_millis(50);
+        let limits = Limits { fuel_base: u64::MAX / 4, timeout: Some(timeout), ..Limits::default() };
+        let start = std::time::Instant::now();
+        assert_eq!(component.describe(&limits).outcome.unwrap_err(), Failure::PastDeadline { deadline: timeout });
+        assert!(start.elapsed() < limits.deadline, "waited {:?}", start.elapsed());
+    }
 }

@@ -9,13 +9,21 @@ pub struct Limits {
     pub fuel_per_bar: u64,
     /// Wall-clock backstop of one call; see [`Limits::effective_deadline`].
     pub deadline: Duration,
+    /// Wall clock that the caller has left, both tries together; it ends a call even where the fuel would have lasted longer.
+    pub timeout: Option<Duration>,
     /// Bytes that linear memories and tables may hold together.
     pub memory: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { fuel_base: 5_000_000, fuel_per_bar: 20_000, deadline: Duration::from_secs(5), memory: 64 << 20 }
+        Self {
+            fuel_base: 5_000_000,
+            fuel_per_bar: 20_000,
+            deadline: Duration::from_secs(5),
+            timeout: None,
+            memory: 64 << 20,
+        }
     }
 }
 
@@ -30,6 +38,7 @@ impl Limits {
             fuel_base: self.fuel_base.min(other.fuel_base),
             fuel_per_bar: self.fuel_per_bar.min(other.fuel_per_bar),
             deadline: self.deadline.min(other.deadline),
+            timeout: self.timeout.into_iter().chain(other.timeout).min(),
             memory: self.memory.min(other.memory),
         }
     }
@@ -41,11 +50,14 @@ impl Limits {
         self.fuel_base.saturating_add(self.fuel_per_bar.saturating_mul(bars))
     }
 
-    /// The deadline of a call on `bars` bars: never so short that it could decide before the fuel does on a slow machine.
+    /// The deadline of a call on `bars` bars: never so short that it could decide before the fuel does on a slow machine, and never
+    /// longer than [`Limits::timeout`].
     #[must_use]
     pub fn effective_deadline(&self, bars: usize) -> Duration {
         let fuel = self.fuel(bars).saturating_add(self.fuel_base);
-        self.deadline.max(Duration::from_millis(fuel.saturating_mul(1000) / Self::SLOWEST_FUEL_PER_SECOND))
+        let deadline =
+            self.deadline.max(Duration::from_millis(fuel.saturating_mul(1000) / Self::SLOWEST_FUEL_PER_SECOND));
+        self.timeout.map_or(deadline, |timeout| deadline.min(timeout))
     }
 }
 
@@ -111,6 +123,8 @@ mod tests {
         assert_eq!(limits.fuel(1000), 25_000_000);
         assert_eq!(limits.effective_deadline(1000), Duration::from_secs(5));
         assert_eq!(limits.effective_deadline(100_000), Duration::from_millis(2_010_000_000 / 50_000));
+        let hurried = Limits { timeout: Some(Duration::from_secs(1)), ..limits };
+        assert_eq!(hurried.effective_deadline(100_000), Duration::from_secs(1));
     }
 
     #[test]
