@@ -1,6 +1,6 @@
 //! The keys of `plugin.toml`, version 1.
 
-use seedbed_settings::{ByteSize, Catalogue, Key, Kind, Span};
+use seedbed_settings::{ByteSize, Catalogue, DefaultValue, Key, Kind, Span};
 
 pub(crate) const MANIFEST: &str = "manifest";
 pub(crate) const NAME: &str = "name";
@@ -24,7 +24,7 @@ pub(crate) const CATALOGUE: Catalogue = Catalogue::new(&[
         Kind::Words(&["deny", "inert"]),
         "The WASI policy that the component needs; granted only if the operator's allows it.",
     )
-    .default("\"deny\""),
+    .default(DefaultValue::Word("deny")),
     Key::new(FUEL_PER_BAR, FUEL, "Fuel of a call for each bar; narrows the operator's."),
     Key::new(FUEL_BASE, FUEL, "Fuel of a call besides; narrows the operator's."),
     Key::new(

@@ -1,4 +1,4 @@
-use crate::Kind;
+use crate::{DefaultValue, Kind};
 
 /// One key: everything that is known about it, said once.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -6,22 +6,27 @@ pub struct Key {
     path: &'static str,
     kind: Kind,
     doc: &'static str,
-    default: Option<&'static str>,
+    default: Option<DefaultValue>,
     alias: Option<&'static str>,
     required: bool,
+    free: bool,
 }
 
 impl Key {
     /// A key at a dotted path; a segment in capitals stands for any name (`exits.NAME.PARAMETER.bounds`).
     #[must_use]
     pub const fn new(path: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { path, kind, doc, default: None, alias: None, required: false }
+        Self { path, kind, doc, default: None, alias: None, required: false, free: has_capital(path) }
     }
 
-    /// With a default in TOML notation.
+    /// With a default, which must be of the key's kind and in its range: in a `const` catalogue the compiler checks that.
+    ///
+    /// # Panics
+    /// When it is not. A word is only checked to be one of a kind that has words.
     #[must_use]
-    pub const fn default(mut self, toml: &'static str) -> Self {
-        self.default = Some(toml);
+    pub const fn default(mut self, value: DefaultValue) -> Self {
+        assert!(value.suits(self.kind), "the default is of another kind or out of range");
+        self.default = Some(value);
         self
     }
 
@@ -57,9 +62,9 @@ impl Key {
         self.doc
     }
 
-    /// The default in TOML notation, if there is one.
+    /// The default, if there is one; prints in TOML notation.
     #[must_use]
-    pub fn default_toml(&self) -> Option<&'static str> {
+    pub fn default_value(&self) -> Option<DefaultValue> {
         self.default
     }
 
@@ -96,13 +101,19 @@ impl Key {
     /// Whether a segment of the path stands for any name.
     #[must_use]
     pub fn has_free_segment(&self) -> bool {
-        self.path.bytes().any(|byte| byte.is_ascii_uppercase())
+        self.free
     }
 
     /// The environment variable: `PREFIX_SECTION_NAME`.
     #[must_use]
     pub fn variable(&self, prefix: &str) -> String {
         format!("{prefix}_{}", self.path.to_ascii_uppercase().replace('.', "_"))
+    }
+
+    /// Whether [`Key::variable`] is `PREFIX_` and this.
+    pub(crate) fn is_variable(&self, after_prefix: &str) -> bool {
+        let upper = |byte: u8| if byte == b'.' { b'_' } else { byte.to_ascii_uppercase() };
+        after_prefix.len() == self.path.len() && after_prefix.bytes().eq(self.path.bytes().map(upper))
     }
 
     pub(crate) fn segments(&self) -> std::str::Split<'static, char> {
@@ -155,16 +166,13 @@ impl Catalogue {
 
     pub(crate) fn find(&self, path: &[&str]) -> Find {
         // A quoted name with a dot in it is no two names.
-        let dotted = (!path.iter().any(|name| name.contains('.'))).then(|| path.join("."));
+        let plain = !path.iter().any(|name| name.contains('.'));
         let mut found = Find::Unknown;
         for key in self.keys {
-            let (is_key, is_below) = match &dotted {
+            let (is_key, is_below) = match below(key.path, path) {
                 _ if key.has_free_segment() => (key.matches(path), in_section(key.segments(), path)),
-                Some(dotted) => {
-                    let rest = key.path.strip_prefix(dotted.as_str());
-                    (rest == Some(""), rest.is_some_and(|rest| rest.starts_with('.')))
-                }
-                None => (false, false),
+                Some(rest) if plain => (rest.is_empty(), !rest.is_empty()),
+                _ => (false, false),
             };
             if is_key {
                 return Find::Key(key);
@@ -175,6 +183,26 @@ impl Catalogue {
         }
         found
     }
+}
+
+/// What follows these names in a dotted path; `None` when it begins with other ones.
+fn below<'k>(mut dotted: &'k str, path: &[&str]) -> Option<&'k str> {
+    for name in path {
+        let rest = dotted.strip_prefix(name)?;
+        dotted = if rest.is_empty() { rest } else { rest.strip_prefix('.')? };
+    }
+    Some(dotted)
+}
+
+const fn has_capital(path: &str) -> bool {
+    let mut bytes = path.as_bytes();
+    while let [first, rest @ ..] = bytes {
+        if first.is_ascii_uppercase() {
+            return true;
+        }
+        bytes = rest;
+    }
+    false
 }
 
 pub(crate) enum Find {

@@ -12,7 +12,7 @@ use crate::{FromValue, Origin, Problem, Problems, Value};
 pub struct Entry {
     /// Its key.
     pub key: &'static Key,
-    /// Its path as written, which names what the key's free segments stand for.
+    /// Its path as written where the key has free segments, which says what they stand for; empty for other keys.
     pub path: Vec<String>,
     /// The value, inside the key's range.
     pub value: Value,
@@ -24,6 +24,9 @@ impl Entry {
     /// As a person finds it in the file: `[section] name`.
     #[must_use]
     pub fn place(&self) -> String {
+        if self.path.is_empty() {
+            return self.key.place();
+        }
         place(&self.path.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
@@ -141,6 +144,7 @@ impl Walk<'_, '_> {
             ),
             (Find::Key(key), written) => match key.kind().read(written) {
                 Ok(value_read) => {
+                    let path: &[&str] = if key.has_free_segment() { path } else { &[] };
                     let path = path.iter().map(|&name| name.to_owned()).collect();
                     let origin = self.places.at(value.span().start);
                     return self.document.entries.push(Entry { key, path, value: value_read, origin });

@@ -136,7 +136,9 @@ fn acceptable(file: File, most: ByteSize) -> Result<File, FileError> {
 }
 
 fn read_open(file: File, most: ByteSize) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
+    // One byte more than there is, so that the end is met without growing.
+    let expected = file.metadata()?.len().min(most.as_bytes());
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1));
     file.take(most.as_bytes().saturating_add(1)).read_to_end(&mut bytes)?;
     match u64::try_from(bytes.len()).unwrap_or(u64::MAX) {
         // It changed after its size was asked.

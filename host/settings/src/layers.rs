@@ -3,21 +3,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use seedbed_outcome::GuestText;
-use toml::de::DeValue;
 
 use crate::suggest::nearest;
-use crate::{Catalogue, FromValue, Key, Notice, Origin, Problem, Problems, Value};
-
-/// One effective value and where it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    /// The key.
-    pub key: &'static Key,
-    /// The value; prints masked where it may be a secret.
-    pub value: Value,
-    /// Where it comes from.
-    pub origin: Origin,
-}
+use crate::{Catalogue, Key, Notice, Origin, Problem, Problems, Settings};
 
 /// Merges the layers of a configuration: flag over environment over file over default, in whatever order they are handed in.
 ///
@@ -34,19 +22,7 @@ impl Layers {
     /// The defaults of a catalogue, all of whose keys have fixed paths.
     #[must_use]
     pub fn new(catalogue: Catalogue) -> Self {
-        let mut layers =
-            Self { catalogue, settings: Settings(BTreeMap::new()), problems: Vec::new(), notices: Vec::new() };
-        for key in catalogue.keys() {
-            if let Some(default) = key.default_toml() {
-                match DeValue::parse(default).ok().and_then(|value| key.kind().read(value.get_ref()).ok()) {
-                    Some(value) => layers.set(key, value, Origin::Default),
-                    None => {
-                        layers.problems.push(Problem::new(Origin::Default, key.place(), "default breaks its own rule"))
-                    }
-                }
-            }
-        }
-        layers
+        Self { catalogue, settings: Settings::defaults(catalogue), problems: Vec::new(), notices: Vec::new() }
     }
 
     /// Lays a file over the defaults.
@@ -54,7 +30,7 @@ impl Layers {
         let document = self.catalogue.check(file, text);
         self.problems.extend(document.problems);
         for entry in document.entries {
-            self.set(entry.key, entry.value, entry.origin);
+            self.settings.set(entry.key, entry.value, entry.origin);
         }
     }
 
@@ -63,35 +39,31 @@ impl Layers {
     /// Other variables with the prefix are only remarked on: orchestrators put variables of their own beside a program's
     /// (`SEEDBED_SERVICE_HOST` for a service of that name).
     pub fn environment(&mut self, prefix: &str, variables: impl IntoIterator<Item = (OsString, OsString)>) {
-        let ours = |name: &OsStr| name.to_string_lossy().strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'));
-        let mut given: BTreeMap<String, OsString> = variables
+        let ours = |name: &OsStr| {
+            let rest = name.as_encoded_bytes().strip_prefix(prefix.as_bytes());
+            rest.is_some_and(|rest| rest.starts_with(b"_"))
+        };
+        let given: BTreeMap<String, OsString> = variables
             .into_iter()
             .filter(|(name, text)| ours(name) && !text.is_empty())
             .map(|(name, text)| (name.to_string_lossy().into_owned(), text))
             .collect();
-        for key in self.catalogue.keys() {
-            let long = key.variable(prefix);
-            let short = key.alias_variable().and_then(|alias| Some((alias.to_owned(), given.remove(alias)?)));
-            let long = given.remove(&long).map(|text| (long, text));
-            for (name, text) in short.into_iter().chain(long) {
-                let origin = Origin::Environment(GuestText::new(&name));
-                match text.to_str() {
-                    Some(text) => self.text(key, text, origin),
-                    None => {
-                        self.problems.push(Problem::new(origin, key.place(), "not UTF-8").allowed(key.kind().allowed()))
-                    }
-                }
-            }
-        }
-        if given.is_empty() {
-            return;
-        }
-        let known: Vec<String> = self.catalogue.keys().iter().map(|key| key.variable(prefix)).collect();
-        for name in given.keys() {
-            let meant = nearest(name, known.iter().map(String::as_str));
-            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        let keys = self.catalogue.keys();
+        let of_alias = |name: &str| keys.iter().find(|key| key.alias_variable() == Some(name));
+        let of_path = |name: &str| {
+            let rest = name.strip_prefix(prefix)?.strip_prefix('_')?;
+            keys.iter().find(|key| key.is_variable(rest))
+        };
+        let (short, long): (Vec<_>, Vec<_>) = given.iter().partition(|(name, _)| of_alias(name).is_some());
+        for (name, text) in short.into_iter().chain(long) {
             let origin = Origin::Environment(GuestText::new(name));
-            self.notices.push(Notice::new(origin, format!("sets nothing: no key of that name{meant}")));
+            match (of_alias(name).or_else(|| of_path(name)), text.to_str()) {
+                (Some(key), Some(text)) => self.text(key, text, origin),
+                (Some(key), None) => {
+                    self.problems.push(Problem::new(origin, key.place(), "not UTF-8").allowed(key.kind().allowed()));
+                }
+                (None, _) => self.notices.push(Notice::new(origin, unknown_variable(keys, prefix, name))),
+            }
         }
     }
 
@@ -113,7 +85,7 @@ impl Layers {
 
     fn text(&mut self, key: &'static Key, text: &str, origin: Origin) {
         match key.kind().read_text(text) {
-            Ok(value) => self.set(key, value, origin),
+            Ok(value) => self.settings.set(key, value, origin),
             Err(fault) => self.problems.push(
                 Problem::new(origin, key.place(), fault.what)
                     .value(fault.shown)
@@ -122,13 +94,13 @@ impl Layers {
             ),
         }
     }
+}
 
-    fn set(&mut self, key: &'static Key, value: Value, origin: Origin) {
-        let kept = self.settings.0.get(key.path()).is_some_and(|present| present.origin.overrules(&origin));
-        if !kept {
-            self.settings.0.insert(key.path(), Setting { key, value, origin });
-        }
-    }
+fn unknown_variable(keys: &[Key], prefix: &str, name: &str) -> String {
+    let known: Vec<String> = keys.iter().map(|key| key.variable(prefix)).collect();
+    let meant = nearest(name, known.iter().map(String::as_str));
+    let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    format!("sets nothing: no key of that name{meant}")
 }
 
 /// What the layers came to.
@@ -153,47 +125,6 @@ impl Merged {
     }
 }
 
-/// The effective values by dotted path; a key without default that nobody set is absent.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Settings(BTreeMap<&'static str, Setting>);
-
-impl Settings {
-    /// The value of a key that has a default.
-    ///
-    /// # Errors
-    /// A problem when the key is unset or of another kind than asked for: the catalogue and its reader disagree.
-    pub fn get<T: FromValue>(&self, path: &'static str) -> Result<T, Problems> {
-        self.optional(path)?.ok_or_else(|| Problem::new(Origin::Default, path, "has no value").into())
-    }
-
-    /// The value of a key, if it is set.
-    ///
-    /// # Errors
-    /// A problem when it is of another kind than asked for: the catalogue and its reader disagree.
-    pub fn optional<T: FromValue>(&self, path: &'static str) -> Result<Option<T>, Problems> {
-        let Some(setting) = self.0.get(path) else { return Ok(None) };
-        let mismatch = || Problem::new(setting.origin.clone(), setting.key.place(), "is read as another kind");
-        T::from_value(&setting.value).map(Some).ok_or_else(|| mismatch().into())
-    }
-
-    /// Where a key's value comes from; [`Origin::Default`] for one that nobody set.
-    #[must_use]
-    pub fn origin(&self, path: &str) -> &Origin {
-        self.0.get(path).map_or(&Origin::Default, |setting| &setting.origin)
-    }
-
-    /// The setting of a key, if it is set.
-    #[must_use]
-    pub fn setting(&self, path: &str) -> Option<&Setting> {
-        self.0.get(path)
-    }
-
-    /// Every setting, by path.
-    pub fn iter(&self) -> impl Iterator<Item = &Setting> {
-        self.0.values()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
@@ -201,14 +132,16 @@ mod tests {
     use std::path::Path;
 
     use super::Layers;
-    use crate::{Catalogue, Key, Kind, Span, Value};
+    use crate::{Catalogue, DefaultValue, Key, Kind, Span, Value};
 
     const CATALOGUE: Catalogue = Catalogue::new(&[
-        Key::new("logging.level", Kind::Words(&["info", "debug"]), "Level.").default("\"info\"").alias("SEED_LOG"),
-        Key::new("limits.fuel", Kind::Integer { min: 1, max: 100 }, "Fuel.").default("20"),
+        Key::new("logging.level", Kind::Words(&["info", "debug"]), "Level.")
+            .default(DefaultValue::Word("info"))
+            .alias("SEED_LOG"),
+        Key::new("limits.fuel", Kind::Integer { min: 1, max: 100 }, "Fuel.").default(DefaultValue::Integer(20)),
         Key::new("limits.deadline", Kind::Span { min: Span::millis(1), max: Span::seconds(9) }, "Time.")
-            .default("\"5s\""),
-        Key::new("ranges.stop", Kind::Pair { min: 0.5, max: 2.0 }, "Range.").default("[0.8, 1.2]"),
+            .default(DefaultValue::Span(Span::seconds(5))),
+        Key::new("ranges.stop", Kind::Pair { min: 0.5, max: 2.0 }, "Range.").default(DefaultValue::Pair(0.8, 1.2)),
         Key::new("store.path", Kind::Path, "Path."),
     ]);
 
@@ -237,9 +170,9 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "limits.deadline = \"7s\" (SEED_LIMITS_DEADLINE)",
-                "limits.fuel = 50 (--fuel)",
                 "logging.level = \"debug\" (s.toml:5:9)",
+                "limits.fuel = 50 (--fuel)",
+                "limits.deadline = \"7s\" (SEED_LIMITS_DEADLINE)",
                 "ranges.stop = [1, 2] (s.toml:7:8)",
             ]
         );

@@ -9,6 +9,7 @@
 //! Whatever a file, a variable or a flag says reaches a message only through [`seedbed_outcome::GuestText`], and a [`SecretUrl`] only masked.
 
 mod catalogue;
+mod default;
 mod document;
 pub mod file;
 mod kind;
@@ -16,18 +17,21 @@ mod layers;
 mod origin;
 mod problem;
 mod quantity;
+mod settings;
 mod suggest;
 mod template;
 mod url;
 mod value;
 
 pub use catalogue::{Catalogue, Key};
+pub use default::DefaultValue;
 pub use document::{Document, Entry};
 pub use kind::Kind;
-pub use layers::{Layers, Merged, Setting, Settings};
+pub use layers::{Layers, Merged};
 pub use origin::Origin;
 pub use problem::{Notice, Problem, Problems};
 pub use quantity::{ByteSize, QuantityError, Span};
+pub use settings::{Setting, Settings};
 pub use suggest::nearest;
 pub use url::SecretUrl;
 pub use value::{FromValue, Value};

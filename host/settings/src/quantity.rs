@@ -20,6 +20,12 @@ impl Span {
     pub const fn seconds(seconds: u32) -> Self {
         Self(seconds as u64 * 1000)
     }
+
+    /// The number of milliseconds.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
 }
 
 impl From<Span> for Duration {

@@ -21,7 +21,7 @@ impl Catalogue {
                 }
             }
             let _ = writeln!(text, "\n# {}\n# Allowed: {}.", key.doc(), key.kind().allowed());
-            let _ = match key.default_toml() {
+            let _ = match key.default_value() {
                 Some(default) => writeln!(text, "#{} = {default}", key.name()),
                 None => writeln!(text, "#{} =    # unset by default", key.name()),
             };
@@ -34,13 +34,13 @@ impl Catalogue {
 mod tests {
     use std::path::Path;
 
-    use crate::{Catalogue, Key, Kind};
+    use crate::{Catalogue, DefaultValue, Key, Kind};
 
     const CATALOGUE: Catalogue = Catalogue::new(&[
-        Key::new("top", Kind::Bool, "At the top.").default("true"),
-        Key::new("a.fees", Kind::Number { min: 0.0, max: 0.5 }, "Fees.").default("0.001"),
+        Key::new("top", Kind::Bool, "At the top.").default(DefaultValue::Bool(true)),
+        Key::new("a.fees", Kind::Number { min: 0.0, max: 0.5 }, "Fees.").default(DefaultValue::Number(0.001)),
         Key::new("a.file", Kind::Path, "A file."),
-        Key::new("b.c.words", Kind::Words(&["x", "y"]), "Words.").default("\"x\""),
+        Key::new("b.c.words", Kind::Words(&["x", "y"]), "Words.").default(DefaultValue::Word("x")),
     ])
     .sections(&[("a", "About a.")]);
 

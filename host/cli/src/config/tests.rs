@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Duration;
 
-use seedbed_settings::{Kind, Origin};
+use seedbed_settings::{DefaultValue, Kind, Origin};
 
 use super::{
     Backtest, CATALOGUE, Cache, Config, Evolution, ExitMutation, FILE, Fill, Flag, Limits, PREFIX, Size, Sources, Wasi,
@@ -163,11 +163,13 @@ fn every_key_reaches_the_typed_configuration() {
         let other = match (key.path(), key.kind()) {
             ("backtest.size" | "sandbox.isolation" | "storage.backend", _) => continue,
             ("logging.level", _) => "debug".to_owned(),
-            (_, Kind::Bool) => if key.default_toml() == Some("true") { "false" } else { "true" }.to_owned(),
+            (_, Kind::Bool) => {
+                if key.default_value() == Some(DefaultValue::Bool(true)) { "false" } else { "true" }.to_owned()
+            }
             (_, Kind::Integer { max, .. }) => max.to_string(),
             (_, Kind::Number { max, .. }) => max.to_string(),
             (_, Kind::Words(words)) => {
-                let default = key.default_toml().expect("words have a default").trim_matches('"');
+                let Some(DefaultValue::Word(default)) = key.default_value() else { panic!("words have a default") };
                 (*words.iter().find(|word| **word != default).expect("there is another word")).to_owned()
             }
             (_, Kind::Span { max, .. }) => max.to_string(),
