@@ -1,13 +1,32 @@
-//! What a candidate is made of: the parameters of a seed, and the exit mechanisms with their bounds.
+//! What a candidate is made of, and how it is mutated: the parameters of a seed, the exit mechanisms with their bounds and relations, their
+//! invariants, the canonical form that names a genome, and the three tiers of mutation.
 //!
-//! Bounds live here; the backtest takes unbounded rules. Definitions: the exit genome of the mutation reference.
+//! Bounds live here; the backtest takes unbounded rules. Definitions: the exit genome of the mutation reference. Everything is a pure
+//! function of its arguments; randomness comes from a seed that the caller gives.
 
-mod exits;
+mod bounds;
+mod declared;
+mod exit;
+mod exit_genome;
+mod genome;
 mod interval;
+mod invariant;
 mod mechanism;
+mod mutation;
 mod parameter;
+mod relation;
 
-pub use exits::{Declared, DeclaredExit, Exit, ExitBounds, ExitError, ExitGenome, ExitNotice};
+pub use bounds::ExitBounds;
+pub use declared::{Declared, DeclaredExit, ExitError, ExitNotice};
+pub use exit::{Exit, Touch};
+pub use exit_genome::ExitGenome;
+pub use genome::{Genome, GenomeHash, Individual};
 pub use interval::Interval;
+pub use invariant::{Violation, Warning};
 pub use mechanism::{Mechanism, ParameterSpec, Scale, Slot};
+pub use mutation::{
+    Attempt, BoundMode, Change, Clamped, Edit, Fault, Mix, MutationSettings, Operator, ParameterRanges, Proposal,
+    Source, Step, Target, Tier, TierWeights,
+};
 pub use parameter::{Domain, DomainError, Family, MAX_PARAMETERS, Parameter, ParameterError, is_name};
+pub use relation::{Combine, ExitParameter, Relations, Tie};

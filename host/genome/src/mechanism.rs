@@ -16,6 +16,10 @@ pub enum Slot {
 }
 
 impl Slot {
+    /// Every slot, in the order of the reference.
+    pub const ALL: [Self; 7] =
+        [Self::Protect, Self::Trail, Self::Target, Self::Time, Self::BreakEven, Self::Partial, Self::Signal];
+
     /// The slot's name in kebab case.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -46,6 +50,17 @@ pub enum Scale {
     Log,
     /// Whole numbers.
     Integer,
+}
+
+impl Scale {
+    /// The value of the scale inside `bounds` that is nearest to `value`; whole numbers by rounding half to even.
+    #[must_use]
+    pub(crate) fn nearest(self, value: f64, bounds: Interval) -> f64 {
+        match self {
+            Self::Linear | Self::Log => bounds.clamp(value),
+            Self::Integer => bounds.clamp(value).round_ties_even().clamp(bounds.low().ceil(), bounds.high().floor()),
+        }
+    }
 }
 
 /// One parameter of a mechanism: its name in the contract, the host's bounds, its scale and its default.
@@ -138,7 +153,25 @@ mechanisms! {
     SignalExit = "signal-exit" in Signal [real("threshold", 0.0, 1.0, 0.1)];
 }
 
+/// How many mechanisms there are; the tables of this crate have one row for each.
+pub(crate) const MECHANISMS: usize = Mechanism::ALL.len();
+
+/// The most parameters that a mechanism has.
+pub(crate) const MOST_VALUES: usize = 2;
+
 impl Mechanism {
+    /// Whether a price is compared with a level: all but the two that are decided at a close, time and signal.
+    #[must_use]
+    pub fn has_level(self) -> bool {
+        !matches!(self, Self::TimeStop | Self::SignalExit)
+    }
+
+    /// Whether it limits a loss or the time that a trade may take (I2): one of protect, trail and time.
+    #[must_use]
+    pub fn limits_loss(self) -> bool {
+        matches!(self.slot(), Slot::Protect | Slot::Trail | Slot::Time)
+    }
+
     /// The mechanism of that contract name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -160,12 +193,13 @@ impl fmt::Display for Mechanism {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mechanism, Scale};
+    use super::{MOST_VALUES, Mechanism, Scale};
 
     #[test]
     fn every_default_lies_in_ordered_bounds_on_its_scale() {
         for mechanism in Mechanism::ALL {
             assert_eq!(Mechanism::from_name(mechanism.name()), Some(*mechanism));
+            assert!((1..=MOST_VALUES).contains(&mechanism.parameters().len()), "{mechanism}");
             for spec in mechanism.parameters() {
                 assert!(spec.bounds.low() < spec.bounds.high(), "{mechanism} {}", spec.name);
                 assert!(spec.bounds.contains(spec.default), "{mechanism} {}", spec.name);

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Interval, Mechanism, Scale, Slot};
+use crate::{Exit, ExitBounds, ExitGenome, Interval, Mechanism, Slot};
 
 /// One exit parameter as a component declares it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,104 +17,6 @@ pub struct DeclaredExit {
     pub enabled: bool,
 }
 
-/// One mechanism in force, with its values in the order of [`Mechanism::parameters`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exit {
-    mechanism: Mechanism,
-    values: Vec<f64>,
-}
-
-impl Exit {
-    /// The mechanism at its defaults.
-    #[must_use]
-    pub fn new(mechanism: Mechanism) -> Self {
-        Self { mechanism, values: mechanism.parameters().iter().map(|spec| spec.default).collect() }
-    }
-
-    /// The mechanism.
-    #[must_use]
-    pub fn mechanism(&self) -> Mechanism {
-        self.mechanism
-    }
-
-    /// The values in the order of [`Mechanism::parameters`].
-    #[must_use]
-    pub fn values(&self) -> &[f64] {
-        &self.values
-    }
-
-    /// The value of one parameter; `None` when the mechanism has none of that name.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<f64> {
-        self.values.get(self.mechanism.parameter_index(name)?).copied()
-    }
-}
-
-/// The mechanisms in force, at most one a slot.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ExitGenome {
-    slots: BTreeMap<Slot, Exit>,
-}
-
-impl ExitGenome {
-    /// The mechanisms in slot order.
-    pub fn exits(&self) -> impl Iterator<Item = &Exit> {
-        self.slots.values()
-    }
-
-    /// Whether no mechanism is in force.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-}
-
-/// The bounds of every parameter of every mechanism: the host's, narrowed by whoever may narrow.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExitBounds {
-    bounds: BTreeMap<(Mechanism, usize), Interval>,
-}
-
-impl Default for ExitBounds {
-    fn default() -> Self {
-        let every = Mechanism::ALL.iter().flat_map(|&mechanism| {
-            mechanism.parameters().iter().enumerate().map(move |(index, spec)| ((mechanism, index), spec.bounds))
-        });
-        Self { bounds: every.collect() }
-    }
-}
-
-impl ExitBounds {
-    /// The bounds in force; `None` when the mechanism has no such parameter.
-    #[must_use]
-    pub fn get(&self, mechanism: Mechanism, parameter: &str) -> Option<Interval> {
-        self.bounds.get(&(mechanism, mechanism.parameter_index(parameter)?)).copied()
-    }
-
-    /// Narrows one parameter to what both sides allow.
-    ///
-    /// # Errors
-    /// [`ExitError::UnknownParameter`], and [`ExitError::EmptyBounds`] where nothing would be left.
-    pub fn narrow(&mut self, mechanism: Mechanism, parameter: &str, to: Interval) -> Result<Interval, ExitError> {
-        let unknown =
-            || ExitError::UnknownParameter { mechanism: mechanism.name().into(), parameter: parameter.into() };
-        let index = mechanism.parameter_index(parameter).ok_or_else(unknown)?;
-        let scale = mechanism.parameters().get(index).map(|spec| spec.scale);
-        let bounds = self.bounds.get_mut(&(mechanism, index)).ok_or_else(unknown)?;
-        let left = bounds
-            .intersect(to)
-            .filter(|left| scale != Some(Scale::Integer) || left.low().ceil() <= left.high().floor())
-            .ok_or_else(|| ExitError::EmptyBounds {
-                mechanism,
-                parameter: parameter.into(),
-                host: *bounds,
-                wanted: to,
-            })?;
-        *bounds = left;
-        Ok(left)
-    }
-}
-
 /// What a component's exit declaration comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declared {
@@ -122,6 +24,8 @@ pub struct Declared {
     pub genome: ExitGenome,
     /// The host's bounds, narrowed by the component's.
     pub bounds: ExitBounds,
+    /// Every mechanism that the component declares, also those that it leaves disabled, at its values inside the bounds.
+    pub mechanisms: BTreeMap<Mechanism, Exit>,
     /// What did not fit and was brought inside.
     pub notices: Vec<ExitNotice>,
 }
@@ -236,20 +140,13 @@ impl Declared {
             }
         }
         let mut genome = ExitGenome::default();
+        let mut exits = BTreeMap::new();
         for (mechanism, (enabled, declared)) in mechanisms {
-            if !enabled {
-                continue;
-            }
-            let mut values = Vec::with_capacity(mechanism.parameters().len());
-            for (index, spec) in mechanism.parameters().iter().enumerate() {
-                let allowed = bounds.get(mechanism, spec.name).unwrap_or(spec.bounds);
-                let wanted = declared.get(&index).copied().unwrap_or(spec.default);
-                let used = match spec.scale {
-                    Scale::Integer => {
-                        allowed.clamp(wanted).round_ties_even().clamp(allowed.low().ceil(), allowed.high().floor())
-                    }
-                    Scale::Linear | Scale::Log => allowed.clamp(wanted),
-                };
+            let mut exit = Exit::new(mechanism);
+            for (index, default, spec) in Exit::new(mechanism).specs() {
+                let allowed = bounds.at(mechanism, index).unwrap_or(spec.bounds);
+                let wanted = declared.get(&index).copied().unwrap_or(default);
+                let used = spec.scale.nearest(wanted, allowed);
                 if used != wanted {
                     notices.push(ExitNotice::Value {
                         mechanism,
@@ -259,20 +156,21 @@ impl Declared {
                         bounds: allowed,
                     });
                 }
-                values.push(used);
+                exit = exit.with_value(index, used);
             }
-            if let Some(other) = genome.slots.insert(mechanism.slot(), Exit { mechanism, values }) {
-                return Err(ExitError::SlotTaken(other.mechanism, mechanism, mechanism.slot()));
+            exits.insert(mechanism, exit);
+            if enabled && let Some(other) = genome.insert(exit) {
+                return Err(ExitError::SlotTaken(other.mechanism(), mechanism, mechanism.slot()));
             }
         }
-        Ok(Self { genome, bounds, notices })
+        Ok(Self { genome, bounds, mechanisms: exits, notices })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Declared, DeclaredExit, ExitBounds};
-    use crate::{Interval, Mechanism};
+    use super::{Declared, DeclaredExit};
+    use crate::{ExitBounds, Interval, Mechanism};
 
     fn exit(mechanism: &str, name: &str, value: f64, bounds: (f64, f64)) -> DeclaredExit {
         DeclaredExit { mechanism: mechanism.into(), name: name.into(), value, bounds, enabled: true }
