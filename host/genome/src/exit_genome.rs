@@ -3,7 +3,7 @@ use crate::{Combine, Exit, Mechanism, Relations, Slot, Tie, Touch};
 
 /// The mechanisms in force, at most one a slot, and how they relate.
 ///
-/// Whether values lie in bounds is not this type's to know, see [`ExitGenome::check`]; that a tie joins two mechanisms in force is.
+/// Whether values lie in bounds is not this type's to know, see [`Space::check`](crate::Space::check); that a tie joins two mechanisms in force is.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ExitGenome {
     slots: [Option<Exit>; Slot::ALL.len()],
@@ -76,6 +76,18 @@ impl ExitGenome {
     #[must_use]
     pub fn derived_by(&self, parameter: ExitParameter) -> Option<Tie> {
         Tie::of(parameter).filter(|&tie| self.relations.get(tie).is_some())
+    }
+
+    /// What a tie in force makes of its source, before bounds: coefficient times source.
+    #[must_use]
+    pub fn formula(&self, tie: Tie) -> Option<f64> {
+        Some(self.relations.get(tie)? * self.value(tie.source())?)
+    }
+
+    /// Whether something limits a loss or the time of a trade (I2): protect, trail or time.
+    #[must_use]
+    pub fn limits_loss(&self) -> bool {
+        self.exits().any(|exit| exit.mechanism().limits_loss())
     }
 
     /// Puts a mechanism in force and returns the one that it displaces from its slot.

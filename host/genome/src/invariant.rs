@@ -1,4 +1,96 @@
-use crate::{Interval, Mechanism, Target, Tie};
+use crate::distance::distance;
+use crate::space::Axis;
+use crate::{ExitGenome, Genome, Interval, Mechanism, Slot, Space, Target, Tie};
+
+impl Space {
+    /// Checks every invariant of a genome, I1 to I7.
+    ///
+    /// # Errors
+    /// The first violation, in the order of their numbers; own parameters last.
+    pub fn check(&self, genome: &Genome) -> Result<(), Violation> {
+        self.check_exits(&genome.exits)?;
+        self.check_parameters(&genome.parameters)
+    }
+
+    /// Checks the own parameters: as many as there should be, each of its domain (I3, I4).
+    ///
+    /// # Errors
+    /// The first violation.
+    pub fn check_parameters(&self, parameters: &[f64]) -> Result<(), Violation> {
+        let axes = self.parameters();
+        if axes.len() != parameters.len() {
+            return Err(Violation::ParameterCount { given: parameters.len(), wanted: axes.len() });
+        }
+        let mut values = axes.iter().zip(parameters).enumerate();
+        values.try_for_each(|(index, (axis, &value))| check_value(Target::Signal(index), value, *axis))
+    }
+
+    /// Checks the exits, I1 to I7.
+    ///
+    /// I7 compares with a take-profit only: an ATR target has no fixed place beside a fraction of the price.
+    ///
+    /// # Errors
+    /// The first violation, in the order of their numbers.
+    pub fn check_exits(&self, exits: &ExitGenome) -> Result<(), Violation> {
+        if exits.is_empty() {
+            return Err(Violation::NoExit);
+        }
+        if !exits.limits_loss() {
+            return Err(Violation::NoLossLimit);
+        }
+        for exit in exits.exits() {
+            let mechanism = exit.mechanism();
+            for ((index, value, spec), bounds) in exit.specs().zip(self.bounds().row(mechanism)) {
+                check_value(Target::Exit(mechanism, index), value, Axis::of(*bounds, spec.scale))?;
+            }
+        }
+        for (tie, coefficient) in exits.relations().iter() {
+            check_value(Target::Coefficient(tie), coefficient, Axis::of(tie.bounds(), tie.scale()))?;
+            let (value, formula) = (exits.value(tie.derived()), exits.formula(tie));
+            let derived = formula.zip(self.axis(tie.derived())).map(|(formula, axis)| axis.bounds.clamp(formula));
+            if let (Some(value), Some(derived)) = (value, derived)
+                && value != derived
+            {
+                return Err(Violation::NotDerived { tie, value, derived });
+            }
+        }
+        if let Some(trail) = exits.exit(Mechanism::TrailingStop).filter(|_| self.lock_profit())
+            && let [offset, activation] = *trail.values()
+            && offset > activation
+        {
+            return Err(Violation::LocksLoss { offset, activation });
+        }
+        if let Some(target) = exits.value((Mechanism::TakeProfit, 0)) {
+            for mechanism in [Mechanism::BreakEven, Mechanism::PartialExit] {
+                if let Some(trigger) = exits.value((mechanism, 0)).filter(|trigger| *trigger >= target) {
+                    return Err(Violation::TriggerPastTarget { mechanism, trigger, target });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is allowed but doubtful (I8): a target, by the market's scale where it is in indicator units, below twice the round-trip cost.
+    #[must_use]
+    pub fn warnings(&self, exits: &ExitGenome) -> Vec<Warning> {
+        let thin = || {
+            let round_trip_cost = self.round_trip_cost()?;
+            let target = distance(exits.slot(Slot::Target)?, self.market())?;
+            (target < 2.0 * round_trip_cost).then_some(Warning::ThinTarget { target, round_trip_cost })
+        };
+        thin().into_iter().collect()
+    }
+}
+
+fn check_value(target: Target, value: f64, axis: Axis) -> Result<(), Violation> {
+    if !axis.bounds.contains(value) {
+        return Err(Violation::OutOfBounds { target, value, bounds: axis.bounds });
+    }
+    if axis.is_whole() && value.fract() != 0.0 {
+        return Err(Violation::NotWhole { target, value });
+    }
+    Ok(())
+}
 
 /// An invariant that a genome breaks. The codes are the reference's, I1 to I7.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]

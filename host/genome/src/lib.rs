@@ -6,15 +6,18 @@
 
 mod bounds;
 mod declared;
+mod distance;
 mod exit;
 mod exit_genome;
 mod genome;
 mod interval;
 mod invariant;
+mod market_scale;
 mod mechanism;
 mod mutation;
 mod parameter;
 mod relation;
+mod space;
 
 pub use bounds::ExitBounds;
 pub use declared::{Declared, DeclaredExit, ExitError, ExitNotice};
@@ -23,10 +26,12 @@ pub use exit_genome::ExitGenome;
 pub use genome::{Genome, GenomeHash, Individual};
 pub use interval::Interval;
 pub use invariant::{Violation, Warning};
+pub use market_scale::MarketScale;
 pub use mechanism::{Mechanism, ParameterSpec, Scale, Slot};
 pub use mutation::{
     Attempt, BoundMode, Change, Clamped, Edit, Fault, Mix, MutationSettings, Operator, ParameterRanges, Proposal,
-    Source, Step, Target, Tier, TierWeights,
+    ReplayError, Source, Step, Target, Tier, TierWeights,
 };
 pub use parameter::{Domain, DomainError, Family, MAX_PARAMETERS, Parameter, ParameterError, is_name};
 pub use relation::{Combine, ExitParameter, Relations, Tie};
+pub use space::Space;

@@ -1,6 +1,8 @@
+mod replay;
 mod settings;
 mod step;
 
+pub use replay::ReplayError;
 pub use settings::{BoundMode, Mix, MutationSettings, ParameterRanges, TierWeights};
 pub use step::{Change, Clamped, Edit, Operator, Source, Step, Target, Tier};
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{Mechanism, Tie, Warning};
+use crate::space::Axis;
+use crate::{Interval, Mechanism, Tie, Warning};
 
 /// The three tiers of exit mutation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,6 +154,16 @@ pub enum Clamped {
 }
 
 impl Clamped {
+    /// Where `raw` lies.
+    #[must_use]
+    pub(crate) fn of(raw: f64, bounds: Interval) -> Self {
+        match () {
+            () if raw < bounds.low() => Self::Low,
+            () if raw > bounds.high() => Self::High,
+            () => Self::None,
+        }
+    }
+
     /// `none`, `low` or `high`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -234,6 +245,15 @@ pub struct Change {
     pub rounded: bool,
     /// Where the value comes from.
     pub source: Source,
+}
+
+impl Change {
+    /// The change that brings `raw` onto an axis: to the nearest bound, whole where values are.
+    pub(crate) fn settled(target: Target, old: Option<f64>, raw: f64, axis: Axis, source: Source) -> Self {
+        let new = axis.nearest(raw);
+        let clamped = Clamped::of(raw, axis.bounds);
+        Self { target, old, raw, new, clamped, rounded: new != axis.bounds.clamp(raw), source }
+    }
 }
 
 /// The part of a mutation that is no value.
