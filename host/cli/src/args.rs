@@ -26,6 +26,25 @@ pub(crate) struct Global {
     /// error, warn, info, debug, trace, or directives such as seedbed_sandbox=debug [default: info]
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log_level: Option<String>,
+    /// Serve Prometheus metrics at http://ADDR/metrics while the command runs; port 0 finds a free one
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub(crate) metrics: Option<String>,
+    /// Write metrics to FILE each 5 seconds and at the end, for a node exporter
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) metrics_file: Option<String>,
+}
+
+impl Global {
+    /// The flags that were given: flag, key, text.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        [
+            ("--log-level", "logging.level", &self.log_level),
+            ("--metrics", "metrics.address", &self.metrics),
+            ("--metrics-file", "metrics.file", &self.metrics_file),
+        ]
+        .into_iter()
+        .filter_map(|(flag, key, text)| Some((flag, key, text.as_deref()?)))
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,9 +6,9 @@ pub mod config;
 mod exit;
 mod folders;
 mod inputs;
-mod logging;
 mod output;
 mod setup;
+mod telemetry;
 mod trades;
 
 use std::process::ExitCode;

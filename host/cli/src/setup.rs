@@ -7,20 +7,27 @@ use seedbed_backtest as backtest;
 use seedbed_evaluate::Grant;
 use seedbed_plugin::FileLimits;
 use seedbed_sandbox::{CacheConfig, Limits, Sandbox, SandboxConfig, SizeLimits, WasiPolicy};
-use seedbed_settings::Origin;
 
 use crate::args::Global;
 use crate::config::{self, Cache, Config, Flag, Sources};
 use crate::exit::{OrStop, Stop};
-use crate::{folders, logging, output};
+use crate::telemetry::{self, Telemetry};
+use crate::{folders, output};
 
-/// Reads the configuration with these flags on top, and starts the log. Remarks go to stderr.
+/// A command under way: what it was told, and what it tells of itself.
+#[derive(Debug)]
+#[must_use = "metrics are served and written for as long as the session is kept"]
+pub(crate) struct Session {
+    pub(crate) config: Config,
+    pub(crate) telemetry: Telemetry,
+}
+
+/// Reads the configuration with these flags on top, and starts the log and the metrics. Remarks go to stderr.
 pub(crate) fn configure<'a>(
     global: &'a Global,
     flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
-) -> Result<Config, Stop> {
-    let level = global.log_level.as_deref().map(|level| ("--log-level", "logging.level", level));
-    let flags = flags.into_iter().chain(level);
+) -> Result<Session, Stop> {
+    let flags = flags.into_iter().chain(global.given());
     let config = Config::load(Sources {
         folder: std::env::current_dir().context("cannot tell the current folder").or_host()?,
         named: global.config.clone(),
@@ -28,14 +35,13 @@ pub(crate) fn configure<'a>(
         flags: flags.map(|(flag, key, text)| Flag { flag, key, text: text.to_owned() }).collect(),
     })
     .or_usage()?;
-    logging::start(&config.logging).or_usage()?;
-    for setting in config.settings.iter().filter(|setting| setting.origin != Origin::Default) {
-        tracing::debug!("{} = {} by {}", setting.key.path(), setting.value, setting.origin);
-    }
+    telemetry::log(&config.logging)?;
+    telemetry::log_origins(&config.settings);
     for notice in &config.notices {
         output::note("warning", notice);
     }
-    Ok(config)
+    let telemetry = Telemetry::start(&config.metrics)?;
+    Ok(Session { config, telemetry })
 }
 
 /// The pool of threads that a command works on.
@@ -49,14 +55,16 @@ pub(crate) fn threads(asked: Option<u16>) -> Result<rayon::ThreadPool, Stop> {
         .or_host()
 }
 
-/// The sandbox of a command, for calls on so many threads at once.
-pub(crate) fn sandbox(config: &Config, threads: usize, no_cache: bool) -> Result<Sandbox, Stop> {
+/// The sandbox of a command, for calls on so many threads at once; its metrics count what it does.
+pub(crate) fn sandbox(session: &Session, threads: usize, no_cache: bool) -> Result<Sandbox, Stop> {
+    let Session { config, telemetry } = session;
     let config = SandboxConfig {
         memory: config.limits.memory.as_bytes(),
         concurrency: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
         strict_nan: config.sandbox.strict_nan,
         size: SizeLimits { bytes: config.limits.component_size.as_bytes(), ..SizeLimits::default() },
         cache: if no_cache { None } else { cache(&config.sandbox.cache) },
+        observer: Some(telemetry.observer()),
     };
     Sandbox::new(&config).or_host()
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use seedbed_backtest::Settings;
@@ -45,8 +46,9 @@ impl Row {
 /// Evaluates every plugin on every series, in parallel on the calling thread's rayon pool.
 ///
 /// Rows are in the order of `opened`, then of `series`, whatever the number of threads. A plugin that fails costs its own rows only.
+/// `scored` is told on the spot, by whichever thread, how long each scoring took.
 #[must_use]
-pub fn evaluate(opened: Vec<Opened>, series: &[Series<'_>]) -> Vec<Row> {
+pub fn evaluate(opened: Vec<Opened>, series: &[Series<'_>], scored: impl Fn(Duration) + Sync) -> Vec<Row> {
     let jobs: Vec<_> = opened
         .into_iter()
         .flat_map(|Opened { label, plugin }| match plugin {
@@ -54,7 +56,7 @@ pub fn evaluate(opened: Vec<Opened>, series: &[Series<'_>]) -> Vec<Row> {
             Ok(plugin) => series.iter().map(|series| Job::Score(label.clone(), Arc::clone(&plugin), *series)).collect(),
         })
         .collect();
-    jobs.into_par_iter().map(Job::run).collect()
+    jobs.into_par_iter().map(|job| job.run(&scored)).collect()
 }
 
 enum Job<'a> {
@@ -63,12 +65,14 @@ enum Job<'a> {
 }
 
 impl Job<'_> {
-    fn run(self) -> Row {
+    fn run(self, scored: impl Fn(Duration)) -> Row {
         match self {
             Self::Rejected(label, rejection) => Row { label, plugin: None, symbol: None, result: Err(rejection) },
             Self::Score(label, plugin, Series { symbol, bars, settings }) => {
                 let _span = tracing::info_span!("score", plugin = %label, symbol).entered();
+                let start = Instant::now();
                 let result = score(&plugin, bars, &settings);
+                scored(start.elapsed());
                 Row { label, plugin: Some(plugin), symbol: Some(symbol.to_owned()), result }
             }
         }

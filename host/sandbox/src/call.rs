@@ -1,7 +1,7 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use seedbed_outcome::{Call, Failure, Usage};
+use seedbed_outcome::{Call, Failure, Function, Usage};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 use wasmtime::{Store, StoreContextMut, Trap};
 
@@ -48,7 +48,7 @@ impl Grant {
 pub(crate) fn run<P, R>(
     inner: &Inner,
     pre: &InstancePre<State>,
-    function: &ComponentExportIndex,
+    function: (Function, &ComponentExportIndex),
     grant: &Grant,
     parameters: impl Fn() -> P,
 ) -> Call<R>
@@ -77,7 +77,7 @@ where
 fn attempt<P, R>(
     inner: &Inner,
     pre: &InstancePre<State>,
-    function: &ComponentExportIndex,
+    (name, index): (Function, &ComponentExportIndex),
     grant: &Grant,
     parameters: P,
 ) -> Call<R>
@@ -98,7 +98,7 @@ where
     let instance = store.set_fuel(budget).and_then(|()| pre.instantiate(&mut store));
     usage.fuel_instantiate = spent(&store, budget);
     let result = instance.and_then(|instance| {
-        let function = instance.get_typed_func::<P, (R,)>(&mut store, function)?;
+        let function = instance.get_typed_func::<P, (R,)>(&mut store, index)?;
         budget = fuel;
         store.set_fuel(budget)?;
         let answer = function.call(&mut store, parameters);
@@ -106,6 +106,9 @@ where
         answer.map(|(answer,)| answer)
     });
     usage.peak_memory = store.data().limiter.peak;
+    if let Some(observer) = &inner.observer {
+        observer.called(name, &usage);
+    }
     let outcome = result.map_err(|error| {
         classify(&error, Budget { fuel: budget, deadline, last_words: store.data_mut().diagnostics.last_words.take() })
     });

@@ -2,7 +2,7 @@ use std::fmt;
 
 use seedbed_genome::{DeclaredExit, Family, Parameter};
 use seedbed_market::Bars;
-use seedbed_outcome::{Call, GuestText};
+use seedbed_outcome::{Call, Function, GuestText};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
 use crate::bindings::seed;
@@ -39,17 +39,27 @@ impl Functions {
     /// The name of the first that is missing.
     pub(crate) fn find(component: &wasmtime::component::Component, interface: &str) -> Result<Self, String> {
         let interface_index = component.get_export_index(None, interface);
-        let find = |name: &str| {
-            let function = component.get_export_index(interface_index.as_ref(), name);
-            function.ok_or_else(|| format!("{interface} does not export {name}"))
+        let find = |function: Function| {
+            let index = component.get_export_index(interface_index.as_ref(), function.name());
+            index.ok_or_else(|| format!("{interface} does not export {function}"))
         };
         Ok(Self {
-            describe: find("describe")?,
-            exit_parameters: find("exit-parameters")?,
-            data_needed: find("data-needed")?,
-            accept: find("accept")?,
-            signals: find("signals")?,
+            describe: find(Function::Describe)?,
+            exit_parameters: find(Function::ExitParameters)?,
+            data_needed: find(Function::DataNeeded)?,
+            accept: find(Function::Accept)?,
+            signals: find(Function::Signals)?,
         })
+    }
+
+    fn index(&self, function: Function) -> &ComponentExportIndex {
+        match function {
+            Function::Describe => &self.describe,
+            Function::ExitParameters => &self.exit_parameters,
+            Function::DataNeeded => &self.data_needed,
+            Function::Accept => &self.accept,
+            Function::Signals => &self.signals,
+        }
     }
 }
 
@@ -147,21 +157,20 @@ impl Component {
     /// What the component says of itself, checked by the contract's rules.
     #[must_use]
     pub fn describe(&self, limits: &Limits) -> Call<Description> {
-        self.run(&self.functions.describe, &Grant::of(limits, 0), || ()).and_then(convert::description)
+        self.run(Function::Describe, &Grant::of(limits, 0), || ()).and_then(convert::description)
     }
 
     /// The exits that the component declares, names checked; what they come to is [`seedbed_genome::Declared::read`]'s to say.
     #[must_use]
     pub fn exit_parameters(&self, limits: &Limits) -> Call<Vec<DeclaredExit>> {
-        self.run(&self.functions.exit_parameters, &Grant::of(limits, 0), || ()).and_then(convert::exits)
+        self.run(Function::ExitParameters, &Grant::of(limits, 0), || ()).and_then(convert::exits)
     }
 
     /// How much history the component needs at `parameters` (declared order).
     #[must_use]
     pub fn data_needed(&self, parameters: &[f64], limits: &Limits) -> Call<DataNeed> {
         let parameters = canonical(parameters);
-        self.run(&self.functions.data_needed, &Grant::of(limits, 0), || (parameters.as_slice(),))
-            .and_then(convert::data_need)
+        self.run(Function::DataNeeded, &Grant::of(limits, 0), || (parameters.as_slice(),)).and_then(convert::data_need)
     }
 
     /// Asks the component whether it can live with a genome: its parameters in declared order and its exits in slot order.
@@ -172,7 +181,7 @@ impl Component {
             .iter()
             .map(|exit| seed::ExitSetting { mechanism: exit.mechanism, name: exit.name, value: exit.value })
             .collect();
-        self.run(&self.functions.accept, &Grant::of(limits, 0), || (parameters.as_slice(), exits.as_slice()))
+        self.run(Function::Accept, &Grant::of(limits, 0), || (parameters.as_slice(), exits.as_slice()))
             .and_then(|answer: Result<(), seed::Refusal>| answer.map_err(convert::refusal))
     }
 
@@ -192,16 +201,16 @@ impl Component {
             volume: column(reads.volume, Bars::volume),
         };
         let grant = Grant::of(limits, bars.len());
-        self.run(&self.functions.signals, &grant, || (given(), parameters.as_slice()))
+        self.run(Function::Signals, &grant, || (given(), parameters.as_slice()))
             .and_then(|answer| convert::convictions(answer, bars.len()))
     }
 
-    fn run<P, R>(&self, function: &ComponentExportIndex, grant: &Grant, parameters: impl Fn() -> P) -> Call<R>
+    fn run<P, R>(&self, function: Function, grant: &Grant, parameters: impl Fn() -> P) -> Call<R>
     where
         P: ComponentNamedList + Lower,
         R: Lift + 'static,
     {
-        run(&self.sandbox.inner, &self.pre, function, grant, parameters)
+        run(&self.sandbox.inner, &self.pre, (function, self.functions.index(function)), grant, parameters)
     }
 }
 
@@ -217,7 +226,7 @@ mod tests {
     use seedbed_guests::hostile::Crafted;
     use seedbed_outcome::Failure;
 
-    use super::{Grant, seed};
+    use super::{Function, Grant, seed};
     use crate::{Limits, Sandbox, SandboxConfig, WasiPolicy};
 
     /// The backstop behind the fuel: without it a guest that found something slow and cheap would hold a thread for good.
@@ -227,7 +236,7 @@ mod tests {
         let component = Sandbox::new(&SandboxConfig::default()).unwrap().load(&bytes, WasiPolicy::Deny).unwrap();
         let deadline = Duration::from_millis(50);
         let grant = Grant { fuel_instantiate: u64::MAX / 2, deadline, ..Grant::of(&Limits::default(), 0) };
-        let call = component.run::<_, seed::Description>(&component.functions.describe, &grant, || ());
+        let call = component.run::<_, seed::Description>(Function::Describe, &grant, || ());
         assert_eq!(call.outcome.unwrap_err(), Failure::PastDeadline { deadline });
     }
 

@@ -7,6 +7,7 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, Po
 use crate::cache::{Cache, CacheConfig};
 use crate::identity::EngineFingerprint;
 use crate::limits::SizeLimits;
+use crate::observer::Observer;
 use crate::ticker::Ticker;
 
 /// How a sandbox is set up.
@@ -22,6 +23,8 @@ pub struct SandboxConfig {
     pub size: SizeLimits,
     /// Where compiled code is kept; `None` compiles every time.
     pub cache: Option<CacheConfig>,
+    /// Who is told of compilations and calls.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for SandboxConfig {
@@ -32,6 +35,7 @@ impl Default for SandboxConfig {
             strict_nan: false,
             size: SizeLimits::default(),
             cache: None,
+            observer: None,
         }
     }
 }
@@ -59,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) size: SizeLimits,
     pub(crate) memory: u64,
     pub(crate) cache: Option<Cache>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     /// Held for reading by every call, for writing by the one retry of a call that ran past its deadline.
     pub(crate) quiet: RwLock<()>,
     _ticker: Ticker,
@@ -95,6 +100,7 @@ impl Sandbox {
                 size: config.size,
                 memory: config.memory,
                 cache,
+                observer: config.observer.clone(),
                 quiet: RwLock::new(()),
                 _ticker: ticker,
             }),

@@ -20,6 +20,7 @@ mod engine;
 mod identity;
 mod limits;
 mod load;
+mod observer;
 mod prescan;
 mod state;
 mod ticker;
@@ -32,6 +33,7 @@ pub use engine::{Sandbox, SandboxConfig, SandboxError};
 pub use identity::{ComponentHash, EngineFingerprint};
 pub use limits::{Limits, SizeLimits};
 pub use load::LoadError;
+pub use observer::Observer;
 pub use prescan::{Bound, Prescan, PrescanError};
 pub use wasi::WasiPolicy;
 

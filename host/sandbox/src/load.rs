@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use seedbed_outcome::GuestText;
 use wasmtime::component::Linker;
 
@@ -67,7 +69,11 @@ impl Sandbox {
         let found = Prescan::scan(bytes, &inner.size, inner.memory)?;
         check_contract(&found, policy)?;
         let hash = ComponentHash::of(bytes);
+        let start = Instant::now();
         let component = compiled(inner, hash, bytes).map_err(invalid)?;
+        if let Some(observer) = &inner.observer {
+            observer.compiled(start.elapsed());
+        }
         let mut linker = Linker::new(&inner.engine);
         link_diagnostics(&mut linker, &found).map_err(invalid)?;
         if policy == WasiPolicy::Inert {

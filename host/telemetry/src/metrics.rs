@@ -17,7 +17,7 @@ use prometheus::{Gauge, Histogram, HistogramOpts, Opts, Registry, TextEncoder};
 use seedbed_outcome::{Function, Usage};
 
 pub use file::{FileError, MetricsFile};
-pub use labels::{Bound, Clamped, Reason, Tier};
+pub use labels::Reason;
 pub use mutation::{Local, Mutation, Mutations};
 pub use server::{ServeError, Server};
 

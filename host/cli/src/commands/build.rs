@@ -10,7 +10,7 @@ use crate::{output, setup};
 
 /// Builds what it can: a plugin that does not build costs the exit code only.
 pub(crate) fn run(global: &Global, args: &Build) -> Result<Exit, Stop> {
-    setup::configure(global, [])?;
+    let _session = setup::configure(global, [])?;
     let dir = &args.dir;
     let mut exit = None;
     for (folder, built) in build_dir(dir, recipe).or_usage()? {

@@ -14,7 +14,7 @@ use crate::output::{self, FileFormat};
 use crate::setup;
 
 pub(crate) fn run(global: &Global, args: &Data) -> Result<Exit, Stop> {
-    setup::configure(global, [])?;
+    let _session = setup::configure(global, [])?;
     match args {
         Data::Check { files, format } => check(files, *format),
         Data::Synth(args) => synth(args),

@@ -10,9 +10,10 @@ use crate::trades::{Booked, TradesFile};
 use crate::{output, setup};
 
 pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
-    let config = setup::configure(global, args.backtest.given())?;
+    let session = setup::configure(global, args.backtest.given())?;
+    let config = &session.config;
     let trades = args.trades.as_deref().map(TradesFile::new).transpose().or_usage()?;
-    let sources = inputs::sources(args.plugins.path.as_deref(), &config)?;
+    let sources = inputs::sources(args.plugins.path.as_deref(), config)?;
     let Markets { markets, unreadable } = inputs::markets(&args.data)?;
     let series: Vec<Series<'_>> = markets
         .iter()
@@ -24,11 +25,11 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
         .collect();
 
     let pool = setup::threads(args.plugins.threads)?;
-    let sandbox = setup::sandbox(&config, pool.current_num_threads(), args.plugins.no_cache)?;
+    let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
     let rows = pool.install(|| {
-        let mut opened = open(&sandbox, sources, &setup::grant(&config));
+        let mut opened = open(&sandbox, sources, &setup::grant(config));
         inputs::keep_family(&mut opened, args.plugins.family.family);
-        evaluate(opened, &series)
+        evaluate(opened, &series, |took| session.telemetry.metrics().evaluated(took))
     });
 
     let text = match args.format {

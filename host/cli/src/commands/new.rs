@@ -7,7 +7,7 @@ use crate::exit::{Exit, OrStop, Stop};
 use crate::{output, setup};
 
 pub(crate) fn run(global: &Global, args: &New) -> Result<Exit, Stop> {
-    setup::configure(global, [])?;
+    let _session = setup::configure(global, [])?;
     let New { name, template, sdk_path } = args;
     let request = Scaffold { name, template, parent: Path::new("."), sdk: sdk_path.as_deref() };
     let folder = scaffold(&request).or_usage()?;

@@ -20,19 +20,20 @@ enum Row<'a> {
 }
 
 pub(crate) fn run(global: &Global, args: &Ready) -> Result<Exit, Stop> {
-    let config = setup::configure(global, [])?;
-    let sources = inputs::sources(args.plugins.path.as_deref(), &config)?;
+    let session = setup::configure(global, [])?;
+    let config = &session.config;
+    let sources = inputs::sources(args.plugins.path.as_deref(), config)?;
     let mut markets = inputs::markets(&args.data)?.markets;
     if let Some(bars) = args.bars {
         markets.iter_mut().try_for_each(|market| take_last(market, bars)).or_usage()?;
     }
     let pool = setup::threads(args.plugins.threads)?;
-    let sandbox = setup::sandbox(&config, pool.current_num_threads(), args.plugins.no_cache)?;
-    let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(&config)));
+    let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
+    let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(config)));
     inputs::keep_family(&mut opened, args.plugins.family.family);
 
     let rows: Vec<Row<'_>> = pool.install(|| {
-        let of_plugin = |opened| judge_all(opened, &markets, &config);
+        let of_plugin = |opened| judge_all(opened, &markets, config);
         opened.par_iter().flat_map_iter(of_plugin).collect()
     });
     output::result(&match args.format {
@@ -53,6 +54,7 @@ fn judge_all<'a>(opened: &'a Opened, markets: &[Market], config: &Config) -> Vec
         Err(rejection) => vec![Row::Rejected { label: &opened.label, rejection }],
         Ok(plugin) => {
             let judge = |Market { symbol, profile }: &Market| {
+                let _span = tracing::info_span!("judge", plugin = %opened.label, symbol = symbol.name).entered();
                 let settings = setup::account(&config.backtest, profile.bars_per_year);
                 let readiness = Readiness::of(plugin, &symbol.bars, &settings);
                 Row::Judged { plugin, symbol: GuestText::new(&symbol.name), readiness }

@@ -21,10 +21,10 @@ struct Measured {
 }
 
 pub(crate) fn run(global: &Global, args: &Seeds) -> Result<Exit, Stop> {
-    let config = setup::configure(global, [])?;
+    let session = setup::configure(global, [])?;
     let pool = setup::threads(None)?;
-    let sandbox = setup::sandbox(&config, pool.current_num_threads(), false)?;
-    let mut opened = pool.install(|| open(&sandbox, inputs::seeds(), &setup::grant(&config)));
+    let sandbox = setup::sandbox(&session, pool.current_num_threads(), false)?;
+    let mut opened = pool.install(|| open(&sandbox, inputs::seeds(), &setup::grant(&session.config)));
     inputs::keep_family(&mut opened, args.family.family);
     if let Some(name) = &args.name {
         select(&mut opened, name).or_usage()?;

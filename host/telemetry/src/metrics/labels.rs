@@ -1,28 +1,5 @@
-use seedbed_genome::{Mechanism, ParameterSpec};
-
-/// A tier of mutation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the reference's own")]
-pub enum Tier {
-    Parametric,
-    Structural,
-    Relational,
-}
-
-impl Tier {
-    /// Every tier, each at the index of its discriminant.
-    pub const ALL: [Self; 3] = [Self::Parametric, Self::Structural, Self::Relational];
-
-    /// The word for metric labels.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Parametric => "parametric",
-            Self::Structural => "structural",
-            Self::Relational => "relational",
-        }
-    }
-}
+use seedbed_genome::{Fault, Mechanism, Target};
+use seedbed_outcome::Failure;
 
 /// Why an attempt at a mutation failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,68 +61,43 @@ impl Reason {
     }
 }
 
-/// The bound that a value was clamped to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum Bound {
-    Low,
-    High,
-}
-
-impl Bound {
-    /// Both, each at the index of its discriminant.
-    pub const ALL: [Self; 2] = [Self::Low, Self::High];
-
-    /// The word for metric labels.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::High => "high",
+impl From<&Fault> for Reason {
+    fn from(fault: &Fault) -> Self {
+        match fault {
+            Fault::NoOperator => Self::NoOperator,
+            Fault::NoChange => Self::NoChange,
+            Fault::Invariant(_) => Self::Invariant,
         }
     }
 }
 
-/// What was clamped: components name their own parameters as they like, so those share one label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clamped {
-    /// A parameter of an exit mechanism, by its position in [`Mechanism::parameters`].
-    Exit(Mechanism, usize),
-    /// One of the seed's own parameters.
-    Signal,
+impl From<&Failure> for Reason {
+    /// A kind of failure that has no reason of its own yet counts as a bad output.
+    fn from(failure: &Failure) -> Self {
+        Self::from_code(failure.code()).unwrap_or(Self::BadOutput)
+    }
 }
 
-impl Clamped {
-    /// Everything that can be clamped, in the order of [`Clamped::index`].
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        let exits = Mechanism::ALL
-            .iter()
-            .flat_map(|mechanism| (0..mechanism.parameters().len()).map(|at| Self::Exit(*mechanism, at)));
-        exits.chain([Self::Signal])
-    }
+/// The parameters that clamps are counted by: each of an exit mechanism for itself; a seed names its own as it likes, so those share one label,
+/// as the coefficients of ties do.
+pub(super) fn clamp_labels() -> impl Iterator<Item = String> {
+    let exits = Mechanism::ALL
+        .iter()
+        .flat_map(|mechanism| mechanism.parameters().iter().map(move |spec| format!("{mechanism}.{}", spec.name)));
+    exits.chain(["signal".to_owned(), "coefficient".to_owned()])
+}
 
-    /// Its position in [`Clamped::all`]; past the end for a parameter that its mechanism does not have.
-    pub(super) fn index(self) -> usize {
-        let parameters = |mechanisms: &[Mechanism]| mechanisms.iter().map(|m| m.parameters().len()).sum::<usize>();
-        match self {
-            Self::Exit(mechanism, at) if at < mechanism.parameters().len() => {
-                let before = Mechanism::ALL.iter().take_while(|other| **other != mechanism);
-                before.map(|mechanism| mechanism.parameters().len()).sum::<usize>() + at
-            }
-            Self::Exit(..) => usize::MAX,
-            Self::Signal => parameters(Mechanism::ALL),
+/// The position of a target in [`clamp_labels`]; `None` for a parameter that its mechanism does not have.
+pub(super) fn clamp_index(target: Target) -> Option<usize> {
+    let parameters = |mechanism: &Mechanism| mechanism.parameters().len();
+    let exits = || Mechanism::ALL.iter().map(parameters).sum::<usize>();
+    match target {
+        Target::Exit(mechanism, at) => {
+            let before = Mechanism::ALL.iter().take_while(|other| **other != mechanism).map(parameters).sum::<usize>();
+            (at < parameters(&mechanism)).then_some(before + at)
         }
-    }
-
-    /// The word for metric labels: `mechanism.parameter`, or `signal`.
-    pub(super) fn label(self) -> String {
-        match self {
-            Self::Exit(mechanism, at) => {
-                let name = mechanism.parameters().get(at).map_or("", |ParameterSpec { name, .. }| name);
-                format!("{mechanism}.{name}")
-            }
-            Self::Signal => "signal".to_owned(),
-        }
+        Target::Signal(_) => Some(exits()),
+        Target::Coefficient(_) => Some(exits() + 1),
     }
 }
 
@@ -153,21 +105,28 @@ impl Clamped {
 mod tests {
     use std::time::Duration;
 
-    use seedbed_genome::Mechanism;
-    use seedbed_outcome::{Failure, Refusal, TrapKind};
+    use seedbed_genome::{Mechanism, Target, Tie, Tier};
+    use seedbed_outcome::{Failure, Function, Refusal, TrapKind};
 
-    use super::{Bound, Clamped, Reason, Tier};
+    use super::{Reason, clamp_index, clamp_labels};
 
     /// A label that is counted under another's name sends the operator after the wrong fault.
     #[test]
     fn every_label_stands_at_its_own_index() {
         assert!(Tier::ALL.iter().enumerate().all(|(at, tier)| *tier as usize == at));
         assert!(Reason::ALL.iter().enumerate().all(|(at, reason)| *reason as usize == at));
-        assert!(Bound::ALL.iter().enumerate().all(|(at, bound)| *bound as usize == at));
-        assert!(Clamped::all().enumerate().all(|(at, clamped)| clamped.index() == at));
-        assert_eq!(Clamped::all().count(), 19);
-        assert_eq!(Clamped::Exit(Mechanism::TakeProfit, 0).label(), "take-profit.target");
-        assert_eq!(Clamped::Exit(Mechanism::TakeProfit, 1).index(), usize::MAX);
+        assert!(Function::ALL.iter().enumerate().all(|(at, function)| *function as usize == at));
+        let labels: Vec<_> = clamp_labels().collect();
+        let label = |target| clamp_index(target).map(|at| labels[at].as_str());
+        for mechanism in Mechanism::ALL {
+            for (at, spec) in mechanism.parameters().iter().enumerate() {
+                let own = format!("{}.{}", mechanism.name(), spec.name);
+                assert_eq!(label(Target::Exit(*mechanism, at)), Some(own.as_str()));
+            }
+        }
+        assert_eq!(label(Target::Signal(63)), Some("signal"));
+        assert_eq!(label(Target::Coefficient(Tie::OffsetByStop)), Some("coefficient"));
+        assert_eq!(label(Target::Exit(Mechanism::TakeProfit, 1)), None);
     }
 
     #[test]
@@ -181,7 +140,7 @@ mod tests {
             Failure::bad_output("none"),
         ];
         for failure in failures {
-            assert_eq!(Reason::from_code(failure.code()).map(Reason::code), Some(failure.code()));
+            assert_eq!(Reason::from(&failure).code(), failure.code());
         }
         assert_eq!(Reason::from_code("unheard-of"), None);
     }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use prometheus::local::LocalHistogram;
 use prometheus::proto::MetricFamily;
 use prometheus::{Gauge, GaugeVec, Histogram, IntCounter, IntCounterVec, Opts, Registry};
+use seedbed_genome::{Change, Clamped, Tier};
 
-use super::{Bound, Clamped, MUTATION_SECONDS, Reason, Tier, histogram, process, registered};
+use super::labels::{clamp_index, clamp_labels};
+use super::{MUTATION_SECONDS, Reason, histogram, process, registered};
 
 /// A finished mutation, whatever the number of its attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,9 @@ pub struct Mutation {
     /// All attempts together.
     pub took: Duration,
 }
+
+/// The ends at which a value can be clamped.
+const BOUNDS: [Clamped; 2] = [Clamped::Low, Clamped::High];
 
 /// The metrics of mutations. Clones share everything; each thread records into a [`Local`] of its own.
 #[derive(Debug, Clone)]
@@ -40,7 +45,7 @@ struct Families {
     attempt_failures: Vec<IntCounter>,
     failed: Vec<IntCounter>,
     tiers: Option<Vec<IntCounter>>,
-    /// Low and high of each in the order of [`Clamped::all`].
+    /// Low and high of each in the order of [`clamp_labels`].
     clamps: Vec<IntCounter>,
     growth: GaugeVec,
     first_resident: OnceLock<Option<u64>>,
@@ -64,14 +69,14 @@ impl Mutations {
         let tiers = shares.map(|shares| {
             let target = gauges("exit_mutation_tier_target_ratio", "Configured share of each tier.", &["tier"]);
             for (tier, share) in Tier::ALL.iter().zip(shares) {
-                target.with_label_values(&[tier.as_str()]).set(share);
+                target.with_label_values(&[tier.name()]).set(share);
             }
             let family = counters(
                 "exit_mutations_by_tier_total",
                 "Exit mutations by the tier of their last attempt.",
                 &["tier"],
             );
-            Tier::ALL.iter().map(|tier| family.with_label_values(&[tier.as_str()])).collect()
+            Tier::ALL.iter().map(|tier| family.with_label_values(&[tier.name()])).collect()
         });
         let clamps =
             counters("exit_mutation_clamps_total", "Values clamped to a bound, by parameter.", &["parameter", "bound"]);
@@ -98,9 +103,8 @@ impl Mutations {
             attempt_failures: by_reason("exit_mutation_attempt_failures_total", "Failed attempts by reason."),
             failed: by_reason("exit_mutations_failed_total", "Failed mutations by the reason of their last attempt."),
             tiers,
-            clamps: Clamped::all()
-                .map(Clamped::label)
-                .flat_map(|label| Bound::ALL.map(|bound| clamps.with_label_values(&[label.as_str(), bound.as_str()])))
+            clamps: clamp_labels()
+                .flat_map(|label| BOUNDS.map(|bound| clamps.with_label_values(&[label.as_str(), bound.name()])))
                 .collect(),
             growth: gauges(
                 "seedbed_resident_memory_growth_bytes",
@@ -189,9 +193,12 @@ impl Local {
         bump(&mut self.attempt_failures, reason as usize);
     }
 
-    /// Counts a value that was clamped.
-    pub fn clamp(&mut self, what: Clamped, bound: Bound) {
-        bump(&mut self.clamps, what.index().saturating_mul(Bound::ALL.len()).saturating_add(bound as usize));
+    /// Counts a change if its value was clamped.
+    pub fn change(&mut self, change: &Change) {
+        let bound = BOUNDS.iter().position(|bound| *bound == change.clamped);
+        if let (Some(bound), Some(target)) = (bound, clamp_index(change.target)) {
+            bump(&mut self.clamps, target * BOUNDS.len() + bound);
+        }
     }
 
     /// Adds what was counted to the metrics of the process, in one piece.
