@@ -1,15 +1,16 @@
 use seedbed_backtest::{
-    AtrStop, AtrTarget, BreakEven, Chandelier, ExitRules, FixedStop, PartialExit, SignalExit, TakeProfit, TimeStop,
-    Touch, TrailingStop, VolatilityStop,
+    AtrStop, AtrTarget, BreakEven, Chandelier, Combine, ExitRules, FixedStop, PartialExit, SignalExit, TakeProfit,
+    TimeStop, Touch, TrailingStop, VolatilityStop,
 };
 use seedbed_genome::{Exit, ExitGenome, Mechanism};
 
-/// The rules that a genome stands for in the backtest.
+/// The rules that a genome stands for in the backtest: its mechanisms with values and comparators, and how time and signal combine. Derived
+/// values stand in the genome already.
 #[must_use]
 pub fn lower(genome: &ExitGenome) -> ExitRules {
-    let mut rules = ExitRules::default();
-    let touch = Touch::Inclusive;
+    let mut rules = ExitRules { combine: combine(genome), ..ExitRules::default() };
     for exit in genome.exits() {
+        let touch = touch(exit);
         let value = |name| value(exit, name);
         let bars = |name| bars(exit, name);
         match exit.mechanism() {
@@ -45,6 +46,20 @@ pub fn lower(genome: &ExitGenome) -> ExitRules {
     rules
 }
 
+fn combine(genome: &ExitGenome) -> Combine {
+    match genome.combine() {
+        seedbed_genome::Combine::All if genome.has_combine() => Combine::All,
+        seedbed_genome::Combine::Any | seedbed_genome::Combine::All => Combine::Any,
+    }
+}
+
+fn touch(exit: &Exit) -> Touch {
+    match exit.touch() {
+        seedbed_genome::Touch::Inclusive => Touch::Inclusive,
+        seedbed_genome::Touch::Strict => Touch::Strict,
+    }
+}
+
 /// The value of a parameter that the mechanism has by its own list; the test below asks for each of them.
 fn value(exit: &Exit, name: &str) -> f64 {
     exit.value(name).unwrap_or(f64::NAN)
@@ -57,25 +72,83 @@ fn bars(exit: &Exit, name: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use seedbed_genome::{Declared, DeclaredExit, ExitBounds, Mechanism};
+    use seedbed_backtest::{
+        AtrStop, AtrTarget, BreakEven, Chandelier, Combine, ExitRules, FixedStop, PartialExit, SignalExit, TakeProfit,
+        TimeStop, Touch, TrailingStop, VolatilityStop,
+    };
+    use seedbed_genome::{Exit, ExitGenome, Mechanism};
 
     use super::lower;
 
+    fn genome(exits: impl IntoIterator<Item = Exit>) -> ExitGenome {
+        let mut genome = ExitGenome::default();
+        exits.into_iter().for_each(|exit| drop(genome.insert(exit)));
+        genome
+    }
+
+    /// Values that tell each parameter from every other one.
+    fn exit(mechanism: Mechanism) -> Exit {
+        Exit::new(mechanism).with_value(0, 7.0).with_value(1, 0.25).with_touch(seedbed_genome::Touch::Strict)
+    }
+
+    /// A value that ends in another place, or a comparator that is lost, is a candidate scored by rules that are not its own.
     #[test]
     fn every_mechanism_reaches_the_backtest_whole() {
+        let (touch, none) = (Touch::Strict, ExitRules::default());
         for mechanism in Mechanism::ALL {
-            let declare = |spec: &seedbed_genome::ParameterSpec| DeclaredExit {
-                mechanism: mechanism.name().into(),
-                name: spec.name.into(),
-                value: spec.default,
-                bounds: (spec.bounds.low(), spec.bounds.high()),
-                enabled: true,
+            let expected = match mechanism {
+                Mechanism::FixedStop => ExitRules { fixed_stop: Some(FixedStop { loss: 7.0, touch }), ..none },
+                Mechanism::AtrStop => ExitRules { atr_stop: Some(AtrStop { period: 7, mult: 0.25, touch }), ..none },
+                Mechanism::VolatilityStop => {
+                    ExitRules { volatility_stop: Some(VolatilityStop { period: 7, mult: 0.25, touch }), ..none }
+                }
+                Mechanism::TrailingStop => {
+                    ExitRules { trailing_stop: Some(TrailingStop { offset: 7.0, activation: 0.25, touch }), ..none }
+                }
+                Mechanism::Chandelier => {
+                    ExitRules { chandelier: Some(Chandelier { period: 7, mult: 0.25, touch }), ..none }
+                }
+                Mechanism::TakeProfit => ExitRules { take_profit: Some(TakeProfit { gain: 7.0, touch }), ..none },
+                Mechanism::AtrTarget => {
+                    ExitRules { atr_target: Some(AtrTarget { period: 7, mult: 0.25, touch }), ..none }
+                }
+                Mechanism::TimeStop => ExitRules { time_stop: Some(TimeStop { holding_period: 7 }), ..none },
+                Mechanism::BreakEven => {
+                    ExitRules { break_even: Some(BreakEven { trigger: 7.0, lock: 0.25, touch }), ..none }
+                }
+                Mechanism::PartialExit => {
+                    ExitRules { partial_exit: Some(PartialExit { trigger: 7.0, fraction: 0.25, touch }), ..none }
+                }
+                Mechanism::SignalExit => ExitRules { signal_exit: Some(SignalExit { threshold: 7.0 }), ..none },
             };
-            let declarations: Vec<_> = mechanism.parameters().iter().map(declare).collect();
-            let genome = Declared::read(&declarations, ExitBounds::default()).unwrap().genome;
-            let rules = lower(&genome);
-            assert_eq!(rules.validate(), Ok(()), "{mechanism}");
-            assert_ne!(rules, seedbed_backtest::ExitRules::default(), "{mechanism}");
+            assert_eq!(lower(&genome([exit(*mechanism)])), expected, "{mechanism}");
+            let inclusive = genome([Exit::new(*mechanism)]);
+            assert_eq!(lower(&inclusive).validate(), Ok(()), "{mechanism}");
+            assert_ne!(lower(&inclusive), lower(&genome([exit(*mechanism)])), "{mechanism}");
         }
+        let stop = lower(&genome([Exit::new(Mechanism::FixedStop)])).fixed_stop;
+        assert_eq!(stop, Some(FixedStop { loss: 0.10, touch: Touch::Inclusive }));
+    }
+
+    #[test]
+    fn slots_are_lowered_together() {
+        let rules = lower(&genome([exit(Mechanism::AtrStop), exit(Mechanism::TimeStop), exit(Mechanism::TakeProfit)]));
+        let present = (rules.atr_stop.is_some(), rules.time_stop.is_some(), rules.take_profit.is_some());
+        assert_eq!(present, (true, true, true));
+    }
+
+    /// ALL concerns time and signal only where both are there; a leftover must not silence the one that is.
+    #[test]
+    fn combining_needs_both_ends() {
+        let lowered = |exits: &[Mechanism]| {
+            let mut genome = genome(exits.iter().copied().map(Exit::new));
+            genome.set_combine(seedbed_genome::Combine::All);
+            lower(&genome).combine
+        };
+        assert_eq!(lowered(&[Mechanism::TimeStop, Mechanism::SignalExit]), Combine::All);
+        assert_eq!(lowered(&[Mechanism::TimeStop, Mechanism::FixedStop]), Combine::Any);
+        assert_eq!(lowered(&[Mechanism::SignalExit, Mechanism::FixedStop]), Combine::Any);
+        let both = genome([Exit::new(Mechanism::TimeStop), Exit::new(Mechanism::SignalExit)]);
+        assert_eq!(lower(&both).combine, Combine::Any);
     }
 }

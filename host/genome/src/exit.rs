@@ -90,7 +90,7 @@ impl Exit {
     }
 
     /// The values beside what the list says of each.
-    pub(crate) fn specs(&self) -> impl Iterator<Item = (usize, f64, &'static ParameterSpec)> {
+    pub(crate) fn specs(&self) -> impl Iterator<Item = (usize, f64, &'static ParameterSpec)> + Clone + use<> {
         let specs = self.mechanism.parameters();
         self.values.into_iter().zip(specs).enumerate().map(|(index, (value, spec))| (index, value, spec))
     }

@@ -13,7 +13,7 @@ pub struct ExitGenome {
 
 impl ExitGenome {
     /// The mechanisms in slot order.
-    pub fn exits(&self) -> impl Iterator<Item = &Exit> {
+    pub fn exits(&self) -> impl Iterator<Item = &Exit> + Clone {
         self.slots.iter().flatten()
     }
 

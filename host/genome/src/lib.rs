@@ -17,7 +17,9 @@ mod mechanism;
 mod mutation;
 mod parameter;
 mod relation;
+mod rng;
 mod space;
+mod value_step;
 
 pub use bounds::ExitBounds;
 pub use declared::{Declared, DeclaredExit, ExitError, ExitNotice};
@@ -29,9 +31,10 @@ pub use invariant::{Violation, Warning};
 pub use market_scale::MarketScale;
 pub use mechanism::{Mechanism, ParameterSpec, Scale, Slot};
 pub use mutation::{
-    Attempt, BoundMode, Change, Clamped, Edit, Fault, Mix, MutationSettings, Operator, ParameterRanges, Proposal,
-    ReplayError, Source, Step, Target, Tier, TierWeights,
+    Attempt, BoundMode, Change, Clamped, Edit, Fault, Mix, MutationSettings, Mutator, Operator, ParameterRanges,
+    Proposal, ReplayError, Source, Step, Target, Tier, TierWeights,
 };
 pub use parameter::{Domain, DomainError, Family, MAX_PARAMETERS, Parameter, ParameterError, is_name};
 pub use relation::{Combine, ExitParameter, Relations, Tie};
+pub use rng::Rng;
 pub use space::Space;

@@ -160,7 +160,7 @@ impl Relations {
     }
 
     /// The ties in force with their coefficients, in the order in which they are resolved.
-    pub fn iter(&self) -> impl Iterator<Item = (Tie, f64)> + use<> {
+    pub fn iter(&self) -> impl Iterator<Item = (Tie, f64)> + Clone + use<> {
         Tie::ALL.into_iter().zip(self.0).filter_map(|(tie, coefficient)| Some((tie, coefficient?)))
     }
 

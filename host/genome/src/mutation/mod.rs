@@ -1,12 +1,108 @@
+//! The three tiers of mutation. An attempt is a pure function of parent, space, settings and seed.
+
+mod draft;
+mod parametric;
+mod relational;
 mod replay;
 mod settings;
 mod step;
+mod structural;
 
 pub use replay::ReplayError;
 pub use settings::{BoundMode, Mix, MutationSettings, ParameterRanges, TierWeights};
 pub use step::{Change, Clamped, Edit, Operator, Source, Step, Target, Tier};
 
-use crate::{GenomeHash, Individual, Violation};
+use crate::{GenomeHash, Individual, Rng, Space, Violation};
+use draft::{Draft, weighted};
+
+/// Mutates individuals of one space under one set of settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutator<'a> {
+    space: &'a Space,
+    settings: &'a MutationSettings,
+}
+
+impl<'a> Mutator<'a> {
+    /// Mutates in `space` as `settings` say.
+    #[must_use]
+    pub fn new(space: &'a Space, settings: &'a MutationSettings) -> Self {
+        Self { space, settings }
+    }
+
+    /// Tries one mutation; the parent stays as it is. `parent_hash` is the hash of its genome.
+    ///
+    /// The seed decides in this order: the exits or an own parameter, the tier, the operator, and what it acts on. Where the tier that was drawn
+    /// has nothing to act on, the other tiers are drawn by their weights; where no tier has, an own parameter moves, and where no own parameter
+    /// can, the exits do. Exits that neither limit a loss nor the time of a trade (I2) are only given a mechanism that does.
+    ///
+    /// A child that moves an own parameter keeps its parent's exits, whatever these are; a child with other exits keeps every invariant.
+    #[must_use]
+    pub fn attempt(&self, parent: &Individual, parent_hash: GenomeHash, seed: u64) -> Attempt {
+        let mut rng = Rng::new(seed);
+        let Some((drawn, draft)) = self.draft(parent, &mut rng) else {
+            return Attempt { seed, step: None, result: Err(Fault::NoOperator) };
+        };
+        let tier = draft.tier();
+        let checked = match tier {
+            Some(_) => self.space.check_exits(&draft.exits),
+            None => Ok(()),
+        };
+        let child = draft.child(parent);
+        let result = checked.map_err(Fault::Invariant).and_then(|()| {
+            let hash = child.genome.hash();
+            if hash == parent_hash { Err(Fault::NoChange) } else { Ok(Proposal { child, hash }) }
+        });
+        let warnings = if tier.is_some() { self.space.warnings(&draft.exits) } else { Vec::new() };
+        let Draft { operator, edit, changes, step_size, .. } = draft;
+        Attempt { seed, step: Some(Step { tier, drawn, operator, edit, changes, step_size, warnings }), result }
+    }
+
+    /// What is to be done, and the tier that the weights drew first.
+    fn draft(&self, parent: &Individual, rng: &mut Rng) -> Option<(Option<Tier>, Draft)> {
+        let Self { space, settings } = *self;
+        let wants_exits = settings.exits && rng.uniform() < settings.exit_probability;
+        let mut drawn = None;
+        if wants_exits {
+            let exits = self.draft_exits(parent, rng);
+            drawn = exits.0;
+            if let Some(draft) = exits.1 {
+                return Some((drawn, draft));
+            }
+        }
+        if let Some(draft) = parametric::own(space, settings, parent, rng) {
+            return Some((drawn, draft));
+        }
+        if !settings.exits || wants_exits {
+            return None;
+        }
+        let (drawn, draft) = self.draft_exits(parent, rng);
+        Some((drawn, draft?))
+    }
+
+    /// A mutation of the exits, and the tier that the weights drew first.
+    fn draft_exits(&self, parent: &Individual, rng: &mut Rng) -> (Option<Tier>, Option<Draft>) {
+        let Self { space, settings } = *self;
+        let TierWeights { parametric, structural, relational } = settings.tiers;
+        let mut weights = [parametric, structural, relational];
+        let mut drawn = None;
+        while let Some(place) = weighted(rng, &weights) {
+            let Some(&tier) = Tier::ALL.get(place) else { break };
+            drawn = drawn.or(Some(tier));
+            let draft = match tier {
+                Tier::Parametric => parametric::exit(space, settings, parent, rng),
+                Tier::Structural => structural::draft(space, settings, parent, rng),
+                Tier::Relational => relational::draft(space, settings, parent, rng),
+            };
+            if draft.is_some() {
+                return (drawn, draft);
+            }
+            if let Some(weight) = weights.get_mut(place) {
+                *weight = 0.0;
+            }
+        }
+        (drawn, None)
+    }
+}
 
 /// A child that keeps every invariant and differs from its parent.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +134,8 @@ pub enum Fault {
     #[error("the child has the genome of its parent")]
     NoChange,
     /// The child breaks an invariant.
-    #[error("the child breaks an invariant: {0}")]
-    Invariant(#[source] Violation),
+    #[error("the child breaks invariant {code}: {0}", code = .0.code())]
+    Invariant(Violation),
 }
 
 impl Fault {

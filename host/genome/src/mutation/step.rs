@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::space::Axis;
+use crate::value_step::Moved;
 use crate::{Interval, Mechanism, Tie, Warning};
 
 /// The three tiers of exit mutation.
@@ -248,6 +249,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// The change that an operator made.
+    pub(crate) fn moved(target: Target, old: Option<f64>, moved: Moved) -> Self {
+        let Moved { raw, new, clamped, rounded } = moved;
+        Self { target, old, raw, new, clamped, rounded, source: Source::Direct }
+    }
+
     /// The change that brings `raw` onto an axis: to the nearest bound, whole where values are.
     pub(crate) fn settled(target: Target, old: Option<f64>, raw: f64, axis: Axis, source: Source) -> Self {
         let new = axis.nearest(raw);

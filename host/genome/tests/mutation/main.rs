@@ -1,0 +1,8 @@
+//! Genomes and their mutation, seen from outside.
+
+#[cfg(test)]
+mod canonical;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod support;

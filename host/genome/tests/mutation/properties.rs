@@ -1,0 +1,449 @@
+//! What holds for every mutation, whatever was drawn.
+
+use super::support::{bare, declared, ema_exits, exits, first, individual, market, one_tier, open_space, parameters};
+use seedbed_genome::{
+    Attempt, Change, Clamped, Edit, Exit, Fault, Individual, Interval, Mechanism, MutationSettings, Mutator, Operator,
+    Slot, Source, Space, Step, Target, Tie, Tier,
+};
+
+/// The widest bounds of what a change moved, from the lists and not from the space.
+fn bounds(target: Target) -> Interval {
+    match target {
+        Target::Signal(index) => match &parameters()[index].domain {
+            seedbed_genome::Domain::Choice(labels) => Interval::new(0.0, labels.len() as f64 - 1.0).unwrap(),
+            seedbed_genome::Domain::Real(interval)
+            | seedbed_genome::Domain::LogReal(interval)
+            | seedbed_genome::Domain::Integer(interval) => *interval,
+        },
+        Target::Exit(mechanism, index) => mechanism.parameters()[index].bounds,
+        Target::Coefficient(Tie::TargetByStop) => Interval::new(0.5, 10.0).unwrap(),
+        Target::Coefficient(Tie::ActivationByTarget) => Interval::new(0.1, 0.9).unwrap(),
+        Target::Coefficient(Tie::OffsetByStop | Tie::TriggerByActivation) => Interval::new(0.1, 2.0).unwrap(),
+    }
+}
+
+fn holds_i2(individual: &Individual) -> bool {
+    [Slot::Protect, Slot::Trail, Slot::Time].iter().any(|&slot| individual.genome.exits.slot(slot).is_some())
+}
+
+/// A user who lets a search run over night would find a stop of 300 %, or a clamp in the log that never was.
+#[test]
+fn a_million_mutations_stay_in_bounds_and_say_what_was_clamped() {
+    let (own, declared) = (parameters(), ema_exits());
+    let space = Space::new(&own, &declared, false).with_market(market());
+    let domains: Vec<Interval> = (0..own.len()).map(|index| bounds(Target::Signal(index))).collect();
+    let settings = MutationSettings { exit_probability: 0.7, ..MutationSettings::default() };
+    let mutator = Mutator::new(&space, &settings);
+    let mut parent = individual(&own, &declared);
+    let mut hash = parent.genome.hash();
+    let (mut clamped, mut children) = (0, 0);
+    for seed in 0..1_000_000 {
+        if seed % 1_000 == 0 {
+            parent = individual(&own, &declared);
+            hash = parent.genome.hash();
+        }
+        let attempt = mutator.attempt(&parent, hash, seed);
+        let step = attempt.step.expect("a parameter can always move");
+        for Change { target, raw, new, clamped: flag, .. } in step.changes {
+            let bounds = if let Target::Signal(index) = target { domains[index] } else { bounds(target) };
+            assert!(bounds.contains(new), "{target} {new}");
+            let outside = raw < bounds.low() || raw > bounds.high();
+            assert_eq!(flag != Clamped::None, outside, "{target} {raw} {flag:?}");
+            assert_eq!(flag == Clamped::Low, raw < bounds.low(), "{target} {raw} {flag:?}");
+            clamped += usize::from(outside);
+        }
+        if let Ok(proposal) = attempt.result {
+            assert_ne!(proposal.hash, hash);
+            for exit in proposal.child.genome.exits.exits() {
+                for (value, spec) in exit.values().iter().zip(exit.mechanism().parameters()) {
+                    assert!(spec.bounds.contains(*value), "{} {} {value}", exit.mechanism(), spec.name);
+                    assert!(spec.scale != seedbed_genome::Scale::Integer || value.fract() == 0.0);
+                }
+            }
+            for (value, parameter) in proposal.child.genome.parameters.iter().zip(&own) {
+                assert!(parameter.domain.contains(*value), "{} {value}", parameter.name);
+            }
+            (parent, hash) = (proposal.child, proposal.hash);
+            children += 1;
+        }
+    }
+    assert!(clamped > 10_000 && children > 900_000, "{clamped} clamped, {children} children");
+}
+
+/// A candidate without a stop would be backtested to the end of the history and look like a genius.
+#[test]
+fn no_chain_loses_its_last_stop() {
+    let spaces = [
+        (open_space(), exits(&[Mechanism::TimeStop])),
+        (open_space(), exits(&[Mechanism::FixedStop, Mechanism::TakeProfit])),
+        (open_space(), exits(&[Mechanism::Chandelier, Mechanism::SignalExit, Mechanism::PartialExit])),
+        (Space::new(&[], &ema_exits(), true).with_lock_profit(true), ema_exits().genome),
+        (Space::new(&[], &ema_exits(), false), ema_exits().genome),
+    ];
+    for (lineage, (space, exits)) in spaces.iter().enumerate() {
+        for settings in [one_tier(0.5, 0.3, 0.2), one_tier(0.0, 1.0, 0.0), one_tier(0.1, 0.4, 0.5)] {
+            let mutator = Mutator::new(space, &settings);
+            let mut parent = bare(*exits);
+            let mut hash = parent.genome.hash();
+            for seed in 0..10_000 {
+                if let Ok(proposal) = mutator.attempt(&parent, hash, seed + 10_000 * lineage as u64).result {
+                    (parent, hash) = (proposal.child, proposal.hash);
+                }
+                assert!(holds_i2(&parent), "seed {seed}: {:?}", parent.genome);
+                assert_eq!(space.check(&parent.genome), Ok(()));
+                assert_eq!(hash, parent.genome.hash());
+            }
+        }
+    }
+}
+
+/// A derived value that lags behind its source is a stop nobody chose.
+#[test]
+fn derived_values_follow_their_formula_then_the_bounds() {
+    let space = open_space();
+    let settings = one_tier(0.5, 0.0, 0.5);
+    let mutator = Mutator::new(&space, &settings);
+    let mut parent =
+        bare(exits(&[Mechanism::FixedStop, Mechanism::TrailingStop, Mechanism::TakeProfit, Mechanism::BreakEven]));
+    let mut hash = parent.genome.hash();
+    let (mut derived, mut limited) = (0, 0);
+    for seed in 0..50_000 {
+        let attempt = mutator.attempt(&parent, hash, seed);
+        let Ok(proposal) = attempt.result else { continue };
+        let exits = &proposal.child.genome.exits;
+        let value = |mechanism, index: usize| exits.exit(mechanism).map(|exit| exit.values()[index]);
+        let stop = value(Mechanism::FixedStop, 0);
+        let target = value(Mechanism::TakeProfit, 0);
+        let activation = value(Mechanism::TrailingStop, 1);
+        for (tie, from, to, low, high) in [
+            (Tie::TargetByStop, stop, target, 0.05, 0.5),
+            (Tie::ActivationByTarget, target, activation, 0.0, 0.2),
+            (Tie::OffsetByStop, stop, value(Mechanism::TrailingStop, 0), 0.005, 0.05),
+            (Tie::TriggerByActivation, activation, value(Mechanism::BreakEven, 0), 0.005, 0.1),
+        ] {
+            if let Some(coefficient) = exits.relations().get(tie) {
+                assert_eq!(to.unwrap(), (coefficient * from.unwrap()).clamp(low, high), "{tie}");
+                derived += 1;
+            }
+        }
+        let step = attempt.step.unwrap();
+        let by_relation = |change: &&Change| change.source == Source::Relation;
+        limited += step.changes.iter().filter(by_relation).filter(|change| change.clamped.is_clamped()).count();
+        assert!(step.changes.first().is_none_or(|principal| principal.source != Source::Relation));
+        (parent, hash) = (proposal.child, proposal.hash);
+    }
+    assert!(derived > 10_000 && limited > 100, "{derived} derived, {limited} of them clamped");
+}
+
+/// Tiers that are not drawn as configured make an operator's alert on tier shares fire for nothing.
+///
+/// 13.816 is the 0.999 quantile of chi-square with 2 degrees of freedom (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.4).
+#[test]
+fn tiers_are_drawn_by_their_weights() {
+    let (own, declared) = (parameters(), ema_exits());
+    let space = Space::new(&own, &declared, false);
+    let parent = individual(&own, &declared);
+    let hash = parent.genome.hash();
+    for weights in [[0.5, 0.3, 0.2], [0.7, 0.2, 0.1], [2.0, 1.0, 1.0]] {
+        let settings = one_tier(weights[0], weights[1], weights[2]);
+        let mutator = Mutator::new(&space, &settings);
+        let mut counts = [0_u32; 3];
+        for seed in 0..100_000 {
+            let step = mutator.attempt(&parent, hash, seed).step.unwrap();
+            assert!(!step.fell_back());
+            counts[step.tier.unwrap() as usize] += 1;
+        }
+        let total: f64 = weights.iter().sum();
+        let statistic: f64 = counts
+            .iter()
+            .zip(weights)
+            .map(|(&count, weight)| {
+                let expected = 100_000.0 * weight / total;
+                (f64::from(count) - expected) * (f64::from(count) - expected) / expected
+            })
+            .sum();
+        assert!(statistic < 13.816, "{counts:?}: {statistic}");
+    }
+}
+
+/// The share of exit mutations is what an operator configures; 3.2905 is the two-sided 0.001 quantile of the normal distribution.
+#[test]
+fn exits_are_mutated_at_the_configured_share() {
+    let (own, declared) = (parameters(), ema_exits());
+    let space = Space::new(&own, &declared, false);
+    let parent = individual(&own, &declared);
+    let hash = parent.genome.hash();
+    let settings = MutationSettings::default();
+    let mutator = Mutator::new(&space, &settings);
+    let steps = (0..100_000).map(|seed| mutator.attempt(&parent, hash, seed).step.unwrap());
+    let count = steps.filter(|step| step.tier.is_some()).count() as f64;
+    let sd = f64::sqrt(100_000.0 * 0.3 * 0.7);
+    assert!((count - 30_000.0).abs() < 3.2905 * sd, "{count}");
+
+    let settings = MutationSettings { exits: false, ..settings };
+    let mutator = Mutator::new(&space, &settings);
+    assert!((0..1_000).all(|seed| mutator.attempt(&parent, hash, seed).step.unwrap().drawn.is_none()));
+}
+
+/// L5 twice is the identity; otherwise a comparator could drift.
+#[test]
+fn touching_twice_changes_nothing() {
+    let space = open_space();
+    let settings = one_tier(0.0, 0.0, 1.0);
+    let mutator = Mutator::new(&space, &settings);
+    let parent = bare(exits(&[Mechanism::FixedStop, Mechanism::TimeStop, Mechanism::AtrTarget]));
+    for mechanism in [Mechanism::FixedStop, Mechanism::AtrTarget] {
+        let touches = |step: &Step| step.edit == Edit::Touch(mechanism);
+        let (_, once) = first(&mutator, &parent, touches);
+        assert_ne!(once.hash, parent.genome.hash());
+        let (_, twice) = first(&mutator, &once.child, touches);
+        assert_eq!((twice.child, twice.hash), (parent.clone(), parent.genome.hash()));
+    }
+}
+
+/// Exchanging a stop for another kind must not move it; the distances of the reference's formula, there and back.
+#[test]
+fn a_replacement_keeps_the_distance_there_and_back() {
+    let space = open_space();
+    let settings = one_tier(0.0, 1.0, 0.0);
+    let mutator = Mutator::new(&space, &settings);
+    // Average true ranges of 14 and 22 bars and the volatility in `market`.
+    let (atr14, atr22, volatility) = (0.011 - 0.0014, 0.011 - 0.0022, 0.008);
+    for (from, values, to, place, expected) in [
+        (Mechanism::FixedStop, &[0.02][..], Mechanism::AtrStop, 1, 0.02 / atr14),
+        (Mechanism::FixedStop, &[0.03], Mechanism::VolatilityStop, 1, 0.03 / volatility),
+        (Mechanism::FixedStop, &[0.03], Mechanism::TrailingStop, 0, 0.03),
+        (Mechanism::FixedStop, &[0.03], Mechanism::Chandelier, 1, 0.03 / atr22),
+        (Mechanism::AtrStop, &[14.0, 2.5], Mechanism::FixedStop, 0, 2.5 * atr14),
+        (Mechanism::AtrStop, &[14.0, 2.5], Mechanism::VolatilityStop, 1, 2.5 * atr14 / volatility),
+        (Mechanism::AtrStop, &[30.0, 2.5], Mechanism::Chandelier, 1, 2.5),
+        (Mechanism::TrailingStop, &[0.03, 0.05], Mechanism::Chandelier, 1, 0.03 / atr22),
+        (Mechanism::TakeProfit, &[0.08], Mechanism::AtrTarget, 1, 0.08 / atr14),
+    ] {
+        let start =
+            values.iter().enumerate().fold(Exit::new(from), |exit, (index, value)| exit.with_value(index, *value));
+        // With the time stop, each of them may leave; a strict comparator goes with the level.
+        let mut genome = exits(&[Mechanism::TimeStop]);
+        genome.insert(start.with_touch(seedbed_genome::Touch::Strict));
+        let parent = bare(genome);
+        let (step, there) = first(&mutator, &parent, |step| step.edit == Edit::Replace { from, to });
+        let distance = step.changes[0];
+        assert_eq!((distance.target, distance.source), (Target::Exit(to, place), Source::Transfer), "{from} to {to}");
+        assert_eq!((distance.clamped, distance.old), (Clamped::None, None), "{from} to {to}");
+        assert!((distance.new - expected).abs() < 1e-12, "{from} to {to}: {} {expected}", distance.new);
+        let exit = there.child.genome.exits.exit(to).unwrap();
+        assert_eq!(exit.touch(), seedbed_genome::Touch::Strict);
+
+        let (step, back) = first(&mutator, &there.child, |step| step.edit == Edit::Replace { from: to, to: from });
+        let returned = back.child.genome.exits.exit(from).unwrap();
+        let place = usize::from(values.len() > 1 && from != Mechanism::TrailingStop);
+        assert_eq!(step.changes[0].target, Target::Exit(from, place));
+        assert!((returned.values()[place] - values[place]).abs() < 1e-12, "{to} back to {from}: {returned:?}");
+    }
+}
+
+/// What does not fit is brought inside, and says so.
+#[test]
+fn a_transfer_outside_the_bounds_is_clamped_and_reported() {
+    let space = open_space();
+    let settings = one_tier(0.0, 1.0, 0.0);
+    let parent = bare(exits(&[Mechanism::FixedStop]));
+    let edit = Edit::Replace { from: Mechanism::FixedStop, to: Mechanism::AtrStop };
+    let (step, child) = first(&Mutator::new(&space, &settings), &parent, |step| step.edit == edit);
+    assert_eq!((step.changes[0].clamped, step.changes[0].new), (Clamped::High, 6.0));
+    assert_eq!(child.child.genome.exits.get(Mechanism::AtrStop, "mult"), Some(6.0));
+
+    // Where the market is unknown, the mechanism comes at its defaults and nothing is called a transfer.
+    let space = Space::new(&[], &declared(&[]), false);
+    let (step, child) = first(&Mutator::new(&space, &settings), &parent, |step| step.edit == edit);
+    assert!(step.changes.iter().all(|change| change.source == Source::Direct));
+    assert_eq!(child.child.genome.exits.exit(Mechanism::AtrStop), Some(&Exit::new(Mechanism::AtrStop)));
+}
+
+/// The log must be enough to get the winner back.
+#[test]
+fn replaying_the_steps_gives_the_same_individual_bit_for_bit() {
+    let (own, declared) = (parameters(), ema_exits());
+    let space = Space::new(&own, &declared, false).with_market(market());
+    let settings = MutationSettings { exit_probability: 0.8, ..MutationSettings::default() };
+    let mutator = Mutator::new(&space, &settings);
+    let first = individual(&own, &declared);
+    let (mut parent, mut hash, mut replayed) = (first.clone(), first.genome.hash(), first);
+    let mut operators = std::collections::BTreeSet::new();
+    for seed in 0..50_000 {
+        if let Attempt { step: Some(step), result: Ok(proposal), .. } = mutator.attempt(&parent, hash, seed) {
+            assert_eq!(replayed.apply(&step), Ok(()), "{step:?}");
+            operators.insert(step.operator);
+            (parent, hash) = (proposal.child, proposal.hash);
+            assert_eq!(replayed.genome.hash(), hash, "{step:?}");
+            assert_eq!(replayed, parent, "{step:?}");
+            assert_eq!(replayed.step_size.to_bits(), parent.step_size.to_bits());
+        }
+    }
+    assert_eq!(operators, Operator::ALL.into_iter().collect(), "every operator acted");
+}
+
+/// A step of another individual must not be applied by halves.
+#[test]
+fn a_step_that_does_not_fit_changes_nothing() {
+    let space = open_space();
+    let settings = one_tier(1.0, 1.0, 1.0);
+    let mutator = Mutator::new(&space, &settings);
+    let parent = bare(exits(&[Mechanism::FixedStop, Mechanism::TakeProfit, Mechanism::TimeStop]));
+    let stranger = bare(exits(&[Mechanism::TrailingStop, Mechanism::AtrTarget, Mechanism::SignalExit]));
+    let mut refused = 0;
+    for seed in 0..1_000 {
+        let Some(step) = mutator.attempt(&parent, parent.genome.hash(), seed).step else { continue };
+        let mut other = stranger.clone();
+        if other.apply(&step).is_err() {
+            assert_eq!(other, stranger);
+            refused += 1;
+        }
+    }
+    assert!(refused > 500, "{refused}");
+}
+
+/// After a failed mutation the parent lives on, and must be who it was.
+#[test]
+fn a_failed_attempt_leaves_the_parent_as_it_was() {
+    // Nothing but a period of one or two bars: half of the resets change nothing.
+    let mut narrow = declared(&[(Mechanism::TimeStop, &[1.0], true)]);
+    narrow.bounds.narrow(Mechanism::TimeStop, "holding-period", Interval::new(1.0, 2.0).unwrap()).unwrap();
+    let space = Space::new(&[], &narrow, true);
+    let mut settings = one_tier(1.0, 0.0, 0.0);
+    settings.mix = seedbed_genome::Mix { factor: 0.0, gauss: 0.0, self_adaptive: 0.0, reset: 1.0 };
+    let mutator = Mutator::new(&space, &settings);
+    let parent = bare(narrow.genome);
+    let (before, hash) = (parent.genome.canonical(), parent.genome.hash());
+    let mut unchanged = 0;
+    for seed in 0..1_000 {
+        let attempt = mutator.attempt(&parent, hash, seed);
+        if attempt.result == Err(Fault::NoChange) {
+            unchanged += 1;
+            assert!(attempt.step.is_some(), "a failed attempt tells what it tried");
+        }
+        assert_eq!(parent.genome.canonical(), before);
+        assert_eq!(parent, bare(narrow.genome));
+    }
+    assert!((300..700).contains(&unchanged), "{unchanged}");
+}
+
+/// A tier that cannot act must not turn into failures, and the log must say that another one stood in.
+#[test]
+fn a_tier_without_an_operator_is_replaced_and_recorded() {
+    let space = open_space();
+    let parent = bare(exits(&[Mechanism::TimeStop]));
+    let hash = parent.genome.hash();
+    // A time stop alone has no comparator, no tie and nothing to combine with.
+    let settings = one_tier(0.0, 0.5, 0.5);
+    let mutator = Mutator::new(&space, &settings);
+    let steps: Vec<_> = (0..1_000).filter_map(|seed| mutator.attempt(&parent, hash, seed).step).collect();
+    assert_eq!(steps.len(), 1_000);
+    assert!(steps.iter().all(|step| step.tier == Some(Tier::Structural)));
+    let fell_back = steps.iter().filter(|step| step.fell_back()).count();
+    assert!((400..600).contains(&fell_back), "{fell_back}");
+    assert!(steps.iter().all(|step| step.fell_back() == (step.drawn == Some(Tier::Relational))));
+
+    let settings = one_tier(0.0, 0.0, 1.0);
+    let attempt = Mutator::new(&space, &settings).attempt(&parent, hash, 1);
+    assert_eq!((attempt.step, attempt.result), (None, Err(Fault::NoOperator)));
+}
+
+/// A component that declares no exit, or only a target, is first given something that limits its loss.
+#[test]
+fn exits_without_a_stop_get_one_first() {
+    let space = open_space();
+    let settings = one_tier(0.5, 0.3, 0.2);
+    let mutator = Mutator::new(&space, &settings);
+    for exits in [exits(&[]), exits(&[Mechanism::TakeProfit, Mechanism::SignalExit])] {
+        let parent = bare(exits);
+        let hash = parent.genome.hash();
+        for seed in 0..1_000 {
+            let attempt = mutator.attempt(&parent, hash, seed);
+            let step = attempt.step.unwrap();
+            assert_eq!(step.tier, Some(Tier::Structural));
+            assert!(matches!(step.edit, Edit::Add(mechanism) if mechanism.limits_loss()), "{:?}", step.edit);
+            assert!(holds_i2(&attempt.result.unwrap().child));
+        }
+    }
+    // Nothing may be added here, so there is nothing to do but to say so.
+    let closed = Space::new(&[], &declared(&[]), true);
+    let parent = bare(exits(&[]));
+    let attempt = Mutator::new(&closed, &settings).attempt(&parent, parent.genome.hash(), 7);
+    assert_eq!(attempt.result, Err(Fault::NoOperator));
+}
+
+/// The author of a component closed its exits because no other ones make sense.
+#[test]
+fn closed_exits_admit_declared_mechanisms_only() {
+    let declared = ema_exits();
+    let space = Space::new(&[], &declared, true).with_market(market());
+    let settings = one_tier(0.2, 0.7, 0.1);
+    let mutator = Mutator::new(&space, &settings);
+    let mut parent = bare(declared.genome);
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in 0..10_000 {
+        if let Ok(proposal) = mutator.attempt(&parent, parent.genome.hash(), seed).result {
+            parent = proposal.child;
+        }
+        seen.extend(parent.genome.exits.exits().map(Exit::mechanism));
+    }
+    let declared: std::collections::BTreeSet<_> = declared.mechanisms.keys().copied().collect();
+    assert_eq!(seen, declared, "the disabled break-even came in, too");
+}
+
+/// I6 and I7 are refused with their numbers, so that an author sees which bounds contradict each other.
+#[test]
+fn contradicting_exits_are_refused_by_name() {
+    let settings = one_tier(1.0, 0.0, 0.0);
+    let mut genome = exits(&[Mechanism::FixedStop, Mechanism::TakeProfit, Mechanism::PartialExit]);
+    genome.set_value((Mechanism::TakeProfit, 0), 0.06);
+    genome.set_value((Mechanism::PartialExit, 0), 0.3);
+    let attempts = |space: &Space, genome| {
+        let parent = bare(genome);
+        let hash = parent.genome.hash();
+        let results: Vec<_> = (0..200)
+            .filter_map(|seed| Mutator::new(space, &settings).attempt(&parent, hash, seed).result.err())
+            .collect();
+        results.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let says = attempts(&open_space(), genome);
+    assert!(
+        says.contains(
+            &"the child breaks invariant I7: partial-exit triggers at 0.3, not below the target 0.06".to_owned()
+        ),
+        "{says:?}"
+    );
+
+    let mut genome = exits(&[Mechanism::TrailingStop]);
+    genome.set_value((Mechanism::TrailingStop, 1), 0.0);
+    assert_eq!(open_space().check(&bare(genome).genome), Ok(()), "I6 is optional");
+    let locked = open_space().with_lock_profit(true);
+    let violation = locked.check(&bare(genome).genome).unwrap_err();
+    assert_eq!(
+        (violation.code(), violation.to_string().as_str()),
+        ("I6", "the trailing stop's offset 0.025 exceeds its activation 0, so it would lock in a loss")
+    );
+}
+
+/// A target that costs eat up is allowed, and said.
+#[test]
+fn thin_targets_warn() {
+    let genome = exits(&[Mechanism::FixedStop, Mechanism::AtrTarget]);
+    // 3 average true ranges of 0.96 % are 2.88 %; the test market's costs are 1.5 % a round trip.
+    let space = open_space().with_round_trip_cost(0.015);
+    let says: Vec<_> = space.warnings(&genome).iter().map(|warning| (warning.code(), warning.to_string())).collect();
+    assert_eq!(says.len(), 1);
+    assert_eq!(says[0].0, "I8");
+    assert!(
+        says[0].1.starts_with("the target of 0.0288")
+            && says[0].1.ends_with("less than twice the round-trip cost of 0.015"),
+        "{says:?}"
+    );
+    assert_eq!(open_space().with_round_trip_cost(0.014).warnings(&genome), []);
+    assert_eq!(
+        Space::new(&[], &declared(&[]), false).with_round_trip_cost(0.015).warnings(&genome),
+        [],
+        "unknown market"
+    );
+}
