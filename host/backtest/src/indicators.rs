@@ -31,12 +31,14 @@ impl<'a> Indicators<'a> {
 
     /// Wilder's average true range; its first value is the mean of the first `period` true ranges. A true range needs the
     /// close before it, so the first one belongs to bar 1 (as in TA-Lib) and the first average to bar `period`.
-    pub(crate) fn atr(&self, period: usize) -> Arc<[f64]> {
+    #[must_use]
+    pub fn atr(&self, period: usize) -> Arc<[f64]> {
         shared(&self.atr, period, || average_true_range(self.prices, period))
     }
 
     /// Standard deviation (ddof 1) of the last `period` simple returns; the first value belongs to bar `period`.
-    pub(crate) fn volatility(&self, period: usize) -> Arc<[f64]> {
+    #[must_use]
+    pub fn volatility(&self, period: usize) -> Arc<[f64]> {
         shared(&self.volatility, period, || volatility(self.prices.close(), period))
     }
 }

@@ -4,7 +4,10 @@
 //! whatever the number of threads.
 
 mod batch;
+mod campaign;
+mod in_order;
 mod lower;
+mod market_scale;
 mod open;
 mod plugin;
 mod readiness;
@@ -12,9 +15,12 @@ mod rejection;
 mod remark;
 mod score;
 mod source;
+mod validator;
 
 pub use batch::{Row, Series, evaluate};
+pub use campaign::{Campaign, Mutation, Plan, Trial};
 pub use lower::lower;
+pub use market_scale::market_scale;
 pub use open::{Opened, open};
 pub use plugin::{Grant, Plugin};
 pub use readiness::{Measured, Readiness, Recommendation, Rule};
@@ -22,3 +28,4 @@ pub use rejection::Rejection;
 pub use remark::Remark;
 pub use score::{Scored, SignalCount, score};
 pub use source::Source;
+pub use validator::{CallFailure, ValidationRules, Validator};

@@ -18,6 +18,7 @@ mod mutation;
 mod parameter;
 mod relation;
 mod rng;
+mod seed;
 mod space;
 mod value_step;
 
@@ -37,4 +38,5 @@ pub use mutation::{
 pub use parameter::{Domain, DomainError, Family, MAX_PARAMETERS, Parameter, ParameterError, is_name};
 pub use relation::{Combine, ExitParameter, Relations, Tie};
 pub use rng::Rng;
+pub use seed::{Purpose, named_seed, sub_seed};
 pub use space::Space;

@@ -1,32 +1,19 @@
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng};
+
 /// xoshiro256++ (Blackman and Vigna, 2019), seeded by SplitMix64. The numbers of a seed are part of this crate's contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rng([u64; 4]);
+pub struct Rng(Xoshiro256PlusPlus);
 
 impl Rng {
     /// The generator of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let mut state = seed;
-        Self(std::array::from_fn(|_| {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            z ^ (z >> 31)
-        }))
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
     fn next(&mut self) -> u64 {
-        let [a, b, c, d] = &mut self.0;
-        let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
-        let t = *b << 17;
-        *c ^= *a;
-        *d ^= *b;
-        *b ^= *c;
-        *a ^= *d;
-        *c ^= t;
-        *d = d.rotate_left(45);
-        result
+        self.0.next_u64()
     }
 
     /// Evenly in [0, 1), of 53 bits.
@@ -63,5 +50,41 @@ impl Rng {
     pub fn normal(&mut self) -> f64 {
         let (radius, angle) = (1.0 - self.uniform(), self.uniform());
         libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(std::f64::consts::TAU * angle)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rng;
+
+    /// The first numbers of the authors' C programs splitmix64.c and xoshiro256plusplus.c, compiled and run for seed 0.
+    #[test]
+    fn the_numbers_are_those_of_the_reference_programs() {
+        let mut rng = Rng::new(0);
+        assert_eq!(
+            [rng.next(), rng.next(), rng.next()],
+            [0x5317_5d61_490b_23df, 0x61da_6f3d_c380_d507, 0x5c0f_df91_ec9a_7bfc]
+        );
+    }
+
+    #[test]
+    fn an_index_is_as_likely_as_the_others() {
+        let mut rng = Rng::new(7);
+        let mut counts = [0_u32; 6];
+        (0..60_000).for_each(|_| counts[rng.index(6)] += 1);
+        let chi_square: f64 = counts.iter().map(|&count| (f64::from(count) - 1e4).powi(2) / 1e4).sum();
+        // The 99.9 % point of the chi-square distribution with 5 degrees of freedom.
+        assert!(chi_square < 20.515, "{counts:?}");
+    }
+
+    /// The moments of the standard normal distribution, within four standard errors of a million draws.
+    #[test]
+    fn normals_have_their_moments() {
+        let mut rng = Rng::new(11);
+        let draws: Vec<f64> = (0..1_000_000).map(|_| rng.normal()).collect();
+        let moment = |power| draws.iter().map(|x| x.powi(power)).sum::<f64>() / 1e6;
+        for (power, expected, error) in [(1, 0.0, 0.004), (2, 1.0, 0.0057), (3, 0.0, 0.0155), (4, 3.0, 0.0392)] {
+            assert!((moment(power) - expected).abs() < error, "moment {power} is {}", moment(power));
+        }
     }
 }

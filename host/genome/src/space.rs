@@ -1,6 +1,6 @@
 use crate::mechanism::MECHANISMS;
 use crate::{
-    Declared, Domain, Exit, ExitBounds, ExitParameter, Interval, MarketScale, Mechanism, Parameter, Scale, Slot,
+    Declared, Domain, Exit, ExitBounds, ExitParameter, Interval, MarketScale, Mechanism, Parameter, Scale, Slot, Target,
 };
 
 /// Where the genomes of one component live: what may move, how far, and what the market makes of a distance.
@@ -164,6 +164,16 @@ impl Space {
     #[must_use]
     pub fn market(&self) -> &MarketScale {
         &self.market
+    }
+
+    /// Where a value may lie; `None` for one that there is not.
+    #[must_use]
+    pub fn interval(&self, target: Target) -> Option<Interval> {
+        match target {
+            Target::Signal(index) => self.parameters.get(index).map(|axis| axis.bounds),
+            Target::Exit(mechanism, index) => self.bounds.at(mechanism, index),
+            Target::Coefficient(tie) => Some(tie.bounds()),
+        }
     }
 
     /// The axes of the own parameters, in declared order.
