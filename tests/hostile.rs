@@ -38,6 +38,12 @@ const COMPILED: &[Expected] = &[
     expect("chatter", "failed", "out-of-fuel", "signals: out of fuel after 70400000 units"),
     expect("duplicates", "failed", "bad-output", "describe: bad output: parameter 'period' stands twice"),
     expect("eater", "failed", "out-of-memory", "signals: out of memory: asked for "),
+    expect(
+        "empty-bounds",
+        "failed",
+        "bad-output",
+        "exit parameter fixed-stop stop-loss: bounds [0.4, 0.6] leave nothing of [0.01, 0.2]",
+    ),
     expect("escapes", "refused", "refused", "signals: refused: =HYPERLINK(\"http://x\") seedbed: all well <script>"),
     expect("escapes-name", "failed", "bad-output", "describe: bad output: name '=HYPERLINK"),
     // Filling a megabyte costs the fuel of a megabyte, so the clock is never asked.
@@ -166,7 +172,7 @@ fn crafted_files_end_in_their_own_outcome() {
 /// A guest that is added must be expected somewhere, or its outcome is nobody's business.
 #[test]
 fn every_guest_has_its_expectation() {
-    const SCORED: [&str; 5] = ["harmless", "not-a-number", "peeker", "stateful", "veto"];
+    const SCORED: [&str; 8] = ["frozen", "harmless", "moody", "no-exits", "not-a-number", "peeker", "stateful", "veto"];
     let expected = |name: &str| COMPILED.iter().chain(CRAFTED).any(|expected| expected.guest == name);
     for guest in guests().keys().map(String::as_str).chain(Crafted::ALL.iter().map(|crafted| crafted.name())) {
         assert!(expected(guest) || SCORED.contains(&guest), "{guest}");

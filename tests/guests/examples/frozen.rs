@@ -1,0 +1,37 @@
+//! Leaves nothing to mutate: one value for each parameter, and no other mechanism.
+
+use hostile_guests::{Columns, Description, Domain, ExitParameter, Hostile, Interval, Parameter, parameter};
+
+struct Frozen;
+
+impl Hostile for Frozen {
+    const NAME: &'static str = "frozen";
+
+    fn describe() -> Description {
+        Description {
+            name: Self::NAME.to_owned(),
+            version: "0.1.0".to_owned(),
+            about: "a hostile guest".to_owned(),
+            family: "momentum".to_owned(),
+            reads: Columns::CLOSE,
+            parameters: Self::parameters(),
+            exits_closed: true,
+        }
+    }
+
+    fn parameters() -> Vec<Parameter> {
+        vec![parameter("period", Domain::Integer(Interval { low: 20.0, high: 20.0 }), 20.0)]
+    }
+
+    fn exit_parameters() -> Vec<ExitParameter> {
+        vec![ExitParameter {
+            mechanism: "time-stop".to_owned(),
+            name: "holding-period".to_owned(),
+            value: 10.0,
+            bounds: Interval { low: 10.0, high: 10.0 },
+            enabled: true,
+        }]
+    }
+}
+
+hostile_guests::export_strategy!(Frozen with_types_in hostile_guests);
