@@ -9,9 +9,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use seedbed::config::{CATALOGUE, Config, FILE, Sources};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use seedbed::config::{CATALOGUE, Config, ConfigCache, FILE, Sources};
 
 /// Every key at its default with its documentation, as `config init` writes it, but nothing commented out.
 fn every_key() -> String {
@@ -32,12 +34,20 @@ fn load(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let sources = sources(folder.path());
     let mut group = criterion.benchmark_group("configuration");
+    let fresh = || sources.clone();
+    let read = |sources| Config::load(black_box(sources)).expect("is right");
     group.bench_function("load, no file", |bencher| {
-        bencher.iter(|| Config::load(black_box(sources.clone())).expect("the defaults"));
+        bencher.iter_batched(fresh, read, BatchSize::SmallInput);
     });
     fs::write(folder.path().join(FILE), every_key()).expect("written");
     group.bench_function("load, every key in the file", |bencher| {
-        bencher.iter(|| Config::load(black_box(sources.clone())).expect("is right"));
+        bencher.iter_batched(fresh, read, BatchSize::SmallInput);
+    });
+    let cache = ConfigCache::new(sources.clone());
+    // A file that has only just changed is read again each time.
+    sleep(Duration::from_millis(2_100));
+    group.bench_function("cached", |bencher| {
+        bencher.iter(|| black_box(&cache).get().expect("is right"));
     });
     group.finish();
 }

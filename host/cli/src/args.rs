@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// Check price files, or make synthetic ones
     #[command(subcommand)]
     Data(Data),
+    /// Check or show the configuration, or start one
+    #[command(subcommand)]
+    Config(Configuration),
 }
 
 #[derive(Debug, Args)]
@@ -269,4 +272,30 @@ pub(crate) struct Synth {
     /// Replace an existing file
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Configuration {
+    /// Say everything that is wrong with a configuration, or that nothing is
+    Check {
+        /// The file to check, as with --config
+        file: Option<PathBuf>,
+        /// How to print what is wrong: table for people, json for programs
+        #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+        format: Format,
+    },
+    /// Print the effective configuration and where each value comes from
+    Show {
+        /// How to print the values: table for people, json for programs
+        #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+        format: Format,
+    },
+    /// Write the defaults as a file to edit: every key with its documentation, commented out
+    Init {
+        /// Where to write, - for stdout [default: the file that would be read, which is ./seedbed.toml]
+        file: Option<PathBuf>,
+        /// Replace an existing file
+        #[arg(long)]
+        force: bool,
+    },
 }

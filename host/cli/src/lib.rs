@@ -30,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => commands::new::run(&global, &args),
         Command::Build(args) => commands::build::run(&global, &args),
         Command::Data(args) => commands::data::run(&global, &args),
+        Command::Config(args) => commands::config::run(&global, &args),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -27,14 +27,7 @@ pub(crate) fn configure<'a>(
     global: &'a Global,
     flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
 ) -> Result<Session, Stop> {
-    let flags = flags.into_iter().chain(global.given());
-    let config = Config::load(Sources {
-        folder: std::env::current_dir().context("cannot tell the current folder").or_host()?,
-        named: global.config.clone(),
-        environment: std::env::vars_os().collect(),
-        flags: flags.map(|(flag, key, text)| Flag { flag, key, text: text.to_owned() }).collect(),
-    })
-    .or_usage()?;
+    let config = Config::load(sources(global, flags)?).or_usage()?;
     telemetry::log(&config.logging)?;
     telemetry::log_origins(&config.settings);
     for notice in &config.notices {
@@ -42,6 +35,20 @@ pub(crate) fn configure<'a>(
     }
     let telemetry = Telemetry::start(&config.metrics)?;
     Ok(Session { config, telemetry })
+}
+
+/// Where the configuration comes from, with these flags on top.
+pub(crate) fn sources<'a>(
+    global: &'a Global,
+    flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
+) -> Result<Sources, Stop> {
+    let flags = flags.into_iter().chain(global.given());
+    Ok(Sources {
+        folder: std::env::current_dir().context("cannot tell the current folder").or_host()?,
+        named: global.config.clone(),
+        environment: std::env::vars_os().collect(),
+        flags: flags.map(|(flag, key, text)| Flag { flag, key, text: text.to_owned() }).collect(),
+    })
 }
 
 /// The pool of threads that a command works on.

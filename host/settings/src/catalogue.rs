@@ -1,4 +1,4 @@
-use crate::{DefaultValue, Kind};
+use crate::{DefaultValue, Kind, masked};
 
 /// One key: everything that is known about it, said once.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -226,7 +226,7 @@ pub(crate) fn place(path: &[&str]) -> String {
     let bare =
         |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     let written: Vec<String> =
-        path.iter().map(|name| if bare(name) { (*name).to_owned() } else { format!("\"{name}\"") }).collect();
+        path.iter().map(|name| if bare(name) { (*name).to_owned() } else { format!("\"{}\"", masked(name)) }).collect();
     match written.split_last() {
         None => String::new(),
         Some((name, [])) => name.clone(),

@@ -4,7 +4,7 @@ use seedbed_outcome::GuestText;
 use toml::de::DeValue;
 
 use crate::suggest::nearest;
-use crate::{ByteSize, QuantityError, SecretUrl, Span, Value};
+use crate::{ByteSize, QuantityError, SecretUrl, Span, Value, masked};
 
 /// What a key holds and which values are allowed; every range includes its ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -169,6 +169,9 @@ impl Kind {
                 if text.is_empty() || text.contains('\0') {
                     return Err(Why::Form("no path"));
                 }
+                if text.contains("://") {
+                    return Err(Why::Form("an address where a path belongs"));
+                }
                 Ok(Value::Text(text.to_string()))
             }
             (Self::Address, DeValue::String(text)) => {
@@ -202,7 +205,9 @@ impl Kind {
         const MOST: usize = 64;
         match (self, written) {
             (Self::Url, _) | (_, DeValue::Table(_)) => None,
-            (_, DeValue::String(text)) => Some(GuestText::new(&format!("\"{}\"", GuestText::bounded(text, MOST)))),
+            (_, DeValue::String(text)) => {
+                Some(GuestText::new(&format!("\"{}\"", GuestText::bounded(&masked(text), MOST))))
+            }
             (_, DeValue::Integer(value)) => Some(GuestText::bounded(&value.to_string(), MOST)),
             (_, DeValue::Float(value)) => Some(GuestText::bounded(value.as_str(), MOST)),
             (_, DeValue::Boolean(value)) => Some(GuestText::new(&value.to_string())),
@@ -224,20 +229,57 @@ impl Kind {
         let candidate = match (self, written) {
             (Self::Words(words), DeValue::String(text)) => Value::Word(nearest(text, words.iter().copied())?),
             (Self::Span { .. }, DeValue::Integer(value)) => self.read_text(&format!("{value}s")).ok()?,
-            (Self::Pair { .. }, DeValue::Array(items)) => {
+            (&Self::Pair { min, max }, DeValue::Array(items)) => {
                 let [a, b] = items.iter().as_slice() else { return None };
                 let (a, b) = (number(a.get_ref())?, number(b.get_ref())?);
-                self.read_text(&format!("[{}, {}]", a.min(b), a.max(b))).ok()?
+                let are_percentages = max < 10.0 && a.min(b) >= 10.0;
+                let (a, b) = if are_percentages { (a / PERCENT, b / PERCENT) } else { (a, b) };
+                let finite = a.is_finite() && b.is_finite();
+                finite.then(|| Value::Pair(a.min(b).clamp(min, max), a.max(b).clamp(min, max)))?
+            }
+            (Self::Bool, DeValue::String(text)) if matches!(text.as_ref(), "yes" | "on") => Value::Bool(true),
+            (Self::Bool, DeValue::String(text)) if matches!(text.as_ref(), "no" | "off") => Value::Bool(false),
+            (Self::Bool, DeValue::Integer(value)) if whole(value) <= 1 => Value::Bool(whole(value) == 1),
+            (Self::Number { .. }, DeValue::String(text)) if text.ends_with('%') => {
+                let value: f64 = text.trim_end_matches('%').trim_end().parse().ok()?;
+                self.read_text(&(value / PERCENT).to_string()).ok()?
             }
             (Self::Bool | Self::Integer { .. } | Self::Number { .. }, DeValue::String(text)) => {
                 self.value(DeValue::parse(text).ok()?.get_ref()).ok()?
             }
             (Self::Integer { .. }, DeValue::Float(_)) => self.read_text(&format!("{}", number(written)?)).ok()?,
-            _ => return None,
+            _ => self.in_range(written)?,
         };
         Some(candidate.to_string())
     }
+
+    /// For a value out of range: what it means as a percentage or in mebibytes where only that is allowed, else the end of the range.
+    fn in_range(&self, written: &DeValue<'_>) -> Option<Value> {
+        match (*self, written) {
+            (Self::Integer { min, max }, DeValue::Integer(value)) => Some(Value::Integer(whole(value).clamp(min, max))),
+            (Self::Number { min, max }, DeValue::Integer(_) | DeValue::Float(_)) => {
+                let value = number(written).filter(|value| value.is_finite())?;
+                let is_percentage = max <= 1.0 && value >= 2.0 && value / PERCENT <= max;
+                Some(Value::Number(if is_percentage { value / PERCENT } else { value.clamp(min, max) }))
+            }
+            (Self::Size { min, max }, DeValue::Integer(value)) => {
+                let bytes = whole(value);
+                let mebibytes = u32::try_from(bytes).map(ByteSize::mebibytes).ok();
+                let meant = mebibytes.filter(|size| bytes < min.as_bytes() && (min..=max).contains(size));
+                Some(Value::Size(meant.unwrap_or(ByteSize::bytes(bytes).clamp(min, max))))
+            }
+            (Self::Size { min, max }, DeValue::String(text)) => {
+                Some(Value::Size(text.parse::<ByteSize>().ok()?.clamp(min, max)))
+            }
+            (Self::Span { min, max }, DeValue::String(text)) => {
+                Some(Value::Span(text.parse::<Span>().ok()?.clamp(min, max)))
+            }
+            _ => None,
+        }
+    }
 }
+
+const PERCENT: f64 = 100.0;
 
 enum Why {
     Type,
@@ -265,6 +307,12 @@ fn noun(written: &DeValue<'_>) -> &'static str {
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     }
+}
+
+/// Of an integer of any size: what 64 bits hold of it.
+fn whole(value: &toml::de::DeInteger<'_>) -> u64 {
+    let otherwise = if value.as_str().starts_with('-') { 0 } else { u64::MAX };
+    u64::from_str_radix(value.as_str(), value.radix()).unwrap_or(otherwise)
 }
 
 fn number(written: &DeValue<'_>) -> Option<f64> {

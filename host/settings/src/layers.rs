@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(
             layers.merge().finish().expect_err("is wrong").to_string(),
             "7 problems\n  \
-             s.toml:2:8: [limits] fuel = 0: out of range; allowed: a whole number from 1 to 100\n  \
+             s.toml:2:8: [limits] fuel = 0: out of range; allowed: a whole number from 1 to 100; did you mean 1?\n  \
              SEED_LIMITS_DEADLINE: [limits] deadline = \"7\": not a whole number and a unit; allowed: a time from \"1ms\" to \"9s\"\n  \
              SEED_LOG: [logging] level = \"debg\": unknown word; allowed: \"info\", \"debug\"; did you mean \"debug\"?\n  \
              SEED_RANGES_STOP: [ranges] stop = 0.9: a number where a list belongs; allowed: [low, high] with 0.5 <= low <= high <= 2\n  \

@@ -33,5 +33,5 @@ pub use problem::{Notice, Problem, Problems};
 pub use quantity::{ByteSize, QuantityError, Span};
 pub use settings::{Setting, Settings};
 pub use suggest::nearest;
-pub use url::SecretUrl;
+pub use url::{SecretUrl, masked};
 pub use value::{FromValue, Value};

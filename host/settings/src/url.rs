@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 /// An address that may carry a password: it prints masked, and says its secret only when asked by name.
@@ -62,9 +63,43 @@ impl fmt::Debug for SecretUrl {
     }
 }
 
+/// A text that is no [`SecretUrl`] as it may be printed: where somebody put an address with a password into it, that is masked.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let Some((before, after)) = text.rsplit_once('@') else {
+        let may_carry_a_token = text.contains("://") && text.contains(['?', '#']);
+        return if may_carry_a_token { SecretUrl::new(text).to_string().into() } else { text.into() };
+    };
+    if text.contains("://") {
+        SecretUrl::new(text).to_string().into()
+    } else if before.contains(':') {
+        format!("***@{after}").into()
+    } else {
+        text.into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::SecretUrl;
+    use super::{SecretUrl, masked};
+
+    /// The wrong key for an address is an easy mistake, and its message goes to the same logs.
+    #[test]
+    fn an_address_in_any_text_prints_without_its_secrets() {
+        for (text, shown) in [
+            ("postgres://u:hunter2@db/x", "postgres://u:***@db/x"),
+            ("u:hunter2@db:5432", "***@db:5432"),
+            ("x://u:a@hunter2@db", "x://u:***@db"),
+            ("https://host/x?token=hunter2", "https://host/x?***"),
+            ("warn,postgres://u:hunter2@db", "***"),
+            ("seedbed_sandbox=debug", "seedbed_sandbox=debug"),
+            ("cache@2/a:b", "cache@2/a:b"),
+            ("/var/lib/seedbed", "/var/lib/seedbed"),
+            ("what?", "what?"),
+        ] {
+            assert_eq!(masked(text), shown);
+        }
+    }
 
     /// A log, a table or a bug report with a pasted configuration must not give a password away.
     #[test]

@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{ByteSize, SecretUrl, Span};
+use crate::{ByteSize, SecretUrl, Span, masked};
 
 /// A value that passed its key's [`crate::Kind`].
 #[derive(Debug, Clone, PartialEq)]
@@ -20,14 +20,14 @@ pub enum Value {
     Url(SecretUrl),
 }
 
-/// In TOML notation; a [`SecretUrl`] masked, and whatever would not print escaped.
+/// In TOML notation; a [`SecretUrl`] masked, an address in any other text too, and whatever would not print escaped.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
             Self::Number(value) => value.fmt(f),
-            Self::Text(value) => quote(f, value),
+            Self::Text(value) => quote(f, &masked(value)),
             Self::Word(value) => quote(f, value),
             Self::Span(value) => write!(f, "\"{value}\""),
             Self::Size(value) => write!(f, "\"{value}\""),
@@ -36,7 +36,7 @@ impl fmt::Display for Value {
                 f.write_char('[')?;
                 for (index, value) in values.iter().enumerate() {
                     f.write_str(if index == 0 { "" } else { ", " })?;
-                    quote(f, value)?;
+                    quote(f, &masked(value))?;
                 }
                 f.write_char(']')
             }

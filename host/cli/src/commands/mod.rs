@@ -1,6 +1,7 @@
 //! One module a command.
 
 pub(crate) mod build;
+pub(crate) mod config;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod new;

@@ -3,18 +3,21 @@
 //! A flag beats the environment, which beats the file, which beats the default. A file that is not there means the defaults, unless it
 //! was named; a file that is wrong is an error with every problem in it, never a silent default.
 
+mod cache;
 mod keys;
 mod rules;
 mod sections;
 mod words;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use seedbed_outcome::GuestText;
 use seedbed_settings::file::{self, FileError};
-use seedbed_settings::{ByteSize, Layers, Merged, Notice, Problems, Settings};
+use seedbed_settings::{ByteSize, Layers, Merged, Notice, Problems, Settings, masked};
 
+pub use cache::ConfigCache;
 pub use keys::CATALOGUE;
 pub use sections::{Backtest, Cache, Evolution, ExitMutation, Limits, Logging, Metrics, Sandbox, Size, Storage};
 pub use words::{Backend, Entry, Fill, Isolation, LogFormat, Sides, Wasi};
@@ -28,8 +31,8 @@ pub const FILE_VARIABLE: &str = "SEEDBED_CONFIG";
 /// The largest file that is read.
 pub const MOST: ByteSize = ByteSize::mebibytes(1);
 
-/// Where a configuration comes from.
-#[derive(Debug, Clone, Default)]
+/// Where a configuration comes from. Prints without the environment and the flags, which may hold secrets.
+#[derive(Clone, Default)]
 pub struct Sources {
     /// The folder in which [`FILE`] is looked for; an empty path is the current one.
     pub folder: PathBuf,
@@ -41,8 +44,26 @@ pub struct Sources {
     pub flags: Vec<Flag>,
 }
 
+impl Sources {
+    /// The file that is read, and whether it must be there because it was named: `--config` goes before [`FILE_VARIABLE`], which goes before
+    /// [`FILE`] in the folder.
+    #[must_use]
+    pub fn file(&self) -> (PathBuf, bool) {
+        let of_file = self.environment.iter().find(|(name, text)| name == FILE_VARIABLE && !text.is_empty());
+        let named = self.named.clone().or_else(|| of_file.map(|(_, path)| PathBuf::from(path)));
+        named.map_or_else(|| (self.folder.join(FILE), false), |path| (path, true))
+    }
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { folder, named, .. } = self;
+        f.debug_struct("Sources").field("folder", folder).field("named", named).finish_non_exhaustive()
+    }
+}
+
 /// A flag that sets a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Flag {
     /// The flag as a person writes it: `--fees`.
     pub flag: &'static str,
@@ -71,6 +92,8 @@ pub struct Config {
     pub storage: Storage,
     /// How generations follow each other.
     pub evolution: Evolution,
+    /// The file that was read; `None` where none was named and none is there.
+    pub file: Option<PathBuf>,
     /// Every value as set, with its origin; prints masked where it may be a secret.
     pub settings: Settings,
     /// What is worth a remark.
@@ -101,8 +124,13 @@ pub enum ConfigError {
         path: GuestText,
     },
     /// A value breaks a rule.
-    #[error(transparent)]
-    Problems(#[from] Problems),
+    #[error("{problems}")]
+    Problems {
+        /// Everything that is wrong.
+        problems: Problems,
+        /// What is worth a remark besides.
+        notices: Vec<Notice>,
+    },
 }
 
 impl Config {
@@ -111,27 +139,31 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]: a file that cannot be read, or every problem of every layer at once.
     pub fn load(sources: Sources) -> Result<Self, ConfigError> {
-        let (of_file, environment): (Vec<_>, Vec<_>) =
-            sources.environment.into_iter().partition(|(name, _)| name == FILE_VARIABLE);
-        let variable =
-            of_file.into_iter().map(|(_, path)| PathBuf::from(path)).find(|path| !path.as_os_str().is_empty());
-
+        let (path, must_exist) = sources.file();
         let mut layers = Layers::new(CATALOGUE);
-        if let Some((path, text)) = document(&sources.folder, sources.named.or(variable))? {
-            layers.file(&path, &text);
+        let text = document(&path, must_exist)?;
+        if let Some(text) = &text {
+            layers.file(&path, text);
         }
-        layers.environment(PREFIX, environment);
+        layers.environment(PREFIX, sources.environment.into_iter().filter(|(name, _)| name != FILE_VARIABLE));
         for Flag { flag, key, text } in &sources.flags {
             layers.flag(flag, key, text);
         }
-        Ok(Self::read(layers.merge())?)
-    }
-
-    fn read(mut merged: Merged) -> Result<Self, Problems> {
+        let mut merged = layers.merge();
         let size = rules::size(&mut merged);
         let tier_weights = rules::tier_weights(&mut merged);
         rules::log_level(&mut merged);
-        let (settings, notices) = merged.finish()?;
+
+        let Merged { settings, problems, notices } = merged;
+        if let Err(problems) = Problems::none_or_all(problems) {
+            return Err(ConfigError::Problems { problems, notices });
+        }
+        let read = Self::read(settings, size, tier_weights);
+        let config = read.map_err(|problems| ConfigError::Problems { problems, notices: Vec::new() })?;
+        Ok(Self { file: text.map(|_| path), notices, ..config })
+    }
+
+    fn read(settings: Settings, size: Size, tier_weights: [f64; 3]) -> Result<Self, Problems> {
         Ok(Self {
             limits: Limits::read(&settings)?,
             backtest: Backtest::read(&settings, size)?,
@@ -141,30 +173,25 @@ impl Config {
             sandbox: Sandbox::read(&settings)?,
             storage: Storage::read(&settings)?,
             evolution: Evolution::read(&settings)?,
+            file: None,
             settings,
-            notices,
+            notices: Vec::new(),
         })
     }
 }
 
-/// The file's path and text; `None` when none was named and none is there.
-fn document(folder: &Path, named: Option<PathBuf>) -> Result<Option<(PathBuf, String)>, ConfigError> {
-    let must_exist = named.is_some();
-    let path = named.unwrap_or_else(|| folder.join(FILE));
-    // A symlink that leads nowhere is a broken file, not an absent one.
-    if !must_exist && std::fs::symlink_metadata(&path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-    {
-        return Ok(None);
-    }
-    let shown = || GuestText::new(&path.to_string_lossy());
-    let bytes = match file::read(&path, MOST) {
+/// The file's text; `None` when it need not be there and is not.
+fn document(path: &Path, must_exist: bool) -> Result<Option<String>, ConfigError> {
+    let shown = || GuestText::new(&masked(&path.to_string_lossy()));
+    let bytes = match file::read(path, MOST) {
         Ok(bytes) => bytes,
         Err(FileError::Empty) => Vec::new(),
+        // A symlink that leads nowhere is a broken file, not an absent one.
+        Err(error) if error.is_missing() && !must_exist && !path.is_symlink() => return Ok(None),
         Err(error) if error.is_missing() => return Err(ConfigError::Missing { path: shown() }),
         Err(source) => return Err(ConfigError::File { path: shown(), source }),
     };
-    let text = String::from_utf8(bytes).map_err(|_| ConfigError::NotUtf8 { path: shown() })?;
-    Ok(Some((path, text)))
+    String::from_utf8(bytes).map(Some).map_err(|_| ConfigError::NotUtf8 { path: shown() })
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::time::Duration;
 use seedbed_settings::{DefaultValue, Kind, Origin};
 
 use super::{
-    Backtest, CATALOGUE, Cache, Config, Evolution, ExitMutation, FILE, Fill, Flag, Limits, PREFIX, Size, Sources, Wasi,
+    Backtest, CATALOGUE, Cache, Config, ConfigError, Evolution, ExitMutation, FILE, Fill, Flag, Limits, PREFIX, Size,
+    Sources, Wasi, keys,
 };
 
 fn load(
@@ -215,7 +216,7 @@ fn every_problem_of_every_layer_is_told_at_once() {
         Err("6 problems\n  \
              seedbed.toml:2:1: [limits] fees: unknown key; did you mean [backtest] fees?\n  \
              seedbed.toml:3:16: [limits] fuel_per_bar = \"many\": a text where a whole number belongs; allowed: a whole number from 1 to 1000000000\n  \
-             seedbed.toml:7:16: [exit_mutation.mutation_config] tier1_weight: and the weights of the other tiers are all 0; allowed: at least one above 0\n  \
+             seedbed.toml:7:16: [exit_mutation.mutation_config] tier3_weight = 0: the weights of all tiers are 0; allowed: at least one above 0; did you mean 0.2?\n  \
              seedbed.toml:9:9: [backtest] units: stands beside size (seedbed.toml:10:8), and only one can hold\n  \
              SEEDBED_LOG: [logging] level = \"debg\": unknown level; allowed: off, error, warn, info, debug, trace, or directives such as seedbed_sandbox=debug; did you mean \"debug\"?\n  \
              --fill: [backtest] fill = \"close-ish\": unknown word; allowed: \"next-open\", \"close\""
@@ -242,9 +243,86 @@ fn weights_are_normalised_with_a_notice() {
     let notices: Vec<_> = config.notices.iter().map(ToString::to_string).collect();
     assert_eq!(notices.len(), 1);
     assert!(
-        notices[0]
-            .ends_with("seedbed.toml:1:86: the weights of the tiers sum to 2, not 1: taken as 0.500, 0.500, 0.000"),
+        notices[0].ends_with(
+            "seedbed.toml:1:86: the weights of the tiers sum to 2, not 1: normalised to 0.500, 0.500, 0.000"
+        ),
         "{notices:?}"
+    );
+}
+
+/// What `config show` prints is what is in force, not what was written.
+#[test]
+fn the_settings_say_what_the_rules_came_to() {
+    let file = "[exit_mutation.mutation_config]\ntier1_weight = 0.9\ntier2_weight = 0.6\ntier3_weight = 0.3\n[backtest]\nunits = 3";
+    let config = load(file, &[], &[]).expect("is right");
+    let shown = |config: &Config, key: &str| config.settings.setting(key).map(|setting| setting.value.to_string());
+    let weights = keys::TIER_WEIGHTS.map(|key| config.settings.get::<f64>(key).expect("is set"));
+    assert_eq!(weights, config.exit_mutation.tier_weights);
+    assert!((weights[0] - 0.5).abs() < 1e-15 && config.settings.origin(keys::TIER_WEIGHTS[0]).word() == "file");
+    assert_eq!([keys::SIZE, keys::UNITS].map(|key| shown(&config, key)), [None, Some("3".into())]);
+    let config = load(file, &[], &[("--size", "backtest.size", "all-in")]).expect("is right");
+    assert_eq!([keys::SIZE, keys::UNITS].map(|key| shown(&config, key)), [Some("\"all-in\"".into()), None]);
+}
+
+/// Defaults stand in for what is wrong, so that a remark on their sum would be about numbers that nobody wrote.
+#[test]
+fn a_wrong_weight_brings_no_remark_on_the_sum() {
+    let sources = Sources {
+        environment: vec![("SEEDBED_EXIT_MUTATION_MUTATION_CONFIG_TIER1_WEIGHT".into(), "7".into())],
+        flags: vec![Flag { flag: "--w", key: keys::TIER_WEIGHTS[1], text: "0.9".into() }],
+        ..Sources::default()
+    };
+    let Err(ConfigError::Problems { problems, notices }) = Config::load(sources) else { panic!("7 is no weight") };
+    assert_eq!((problems.count(), notices), (1, vec![]));
+}
+
+/// Whoever starts from the file that `config init` writes changes nothing until he uncomments a line, and nothing then either.
+#[test]
+fn the_written_defaults_are_the_defaults() {
+    let defaults = values(&load("", &[], &[]).expect("is right"));
+    let template = CATALOGUE.template();
+    let commented = load(&template, &[], &[]).expect("is right");
+    assert_eq!(values(&commented), defaults);
+    assert!(commented.settings.iter().all(|setting| setting.origin == Origin::Default));
+
+    let uncomment =
+        |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned();
+    let uncommented: String =
+        template.lines().filter(|line| !line.contains("# unset")).map(|line| uncomment(line) + "\n").collect();
+    let uncommented = load(&uncommented, &[], &[]).expect("is right");
+    assert_eq!(values(&uncommented), defaults);
+    assert_eq!(uncommented.notices, []);
+    assert!(uncommented.settings.iter().all(|setting| setting.origin.word() == "file"));
+}
+
+/// The table of the specification: a range that is narrower or wider than promised refuses or takes what it must not.
+#[test]
+fn exit_mutation_has_exactly_its_keys_and_ranges() {
+    let fraction = Kind::Number { min: 0.0, max: 1.0 };
+    let factors = Kind::Pair { min: 0.5, max: 2.0 };
+    let found: Vec<_> = CATALOGUE
+        .keys()
+        .iter()
+        .filter_map(|key| Some((key.path().strip_prefix("exit_mutation.")?, key.default_value()?, key.kind())))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("enabled", DefaultValue::Bool(true), Kind::Bool),
+            ("exit_mutation_probability", DefaultValue::Number(0.3), fraction),
+            ("mutation_config.tier1_weight", DefaultValue::Number(0.5), fraction),
+            ("mutation_config.tier2_weight", DefaultValue::Number(0.3), fraction),
+            ("mutation_config.tier3_weight", DefaultValue::Number(0.2), fraction),
+            ("mutation_config.drift_free", DefaultValue::Bool(false), Kind::Bool),
+            ("mutation_config.parameter_ranges.stop_loss_range", DefaultValue::Pair(0.8, 1.2), factors),
+            ("mutation_config.parameter_ranges.take_profit_range", DefaultValue::Pair(0.9, 1.3), factors),
+            ("mutation_config.parameter_ranges.trailing_range", DefaultValue::Pair(0.85, 1.25), factors),
+            ("validation.max_retries", DefaultValue::Integer(3), Kind::Integer { min: 1, max: 10 }),
+            ("validation.validation_timeout", DefaultValue::Integer(5), Kind::Integer { min: 1, max: 30 }),
+            ("monitoring.log_mutations", DefaultValue::Bool(true), Kind::Bool),
+            ("monitoring.track_mutation_types", DefaultValue::Bool(true), Kind::Bool),
+            ("monitoring.log_validation", DefaultValue::Bool(true), Kind::Bool),
+        ]
     );
 }
 
@@ -302,5 +380,8 @@ fn a_password_never_prints() {
         config.settings.iter().map(|setting| format!("{} = {}\n", setting.key.path(), setting.value)).collect();
     assert!(shown.contains("storage.url = \"postgres://u:***@h/db\"\n"));
     assert!(!format!("{config:?}{shown}").contains("hunter2"));
+    let environment = vec![("SEEDBED_STORAGE_URL".into(), "postgres://u:hunter2@h".into())];
+    let sources = Sources { environment, ..Sources::default() };
+    assert!(!format!("{sources:?}").contains("hunter2"));
     assert_eq!(config.storage.url.as_ref().map(|url| url.expose()), Some("postgres://u:hunter2@h/db"));
 }

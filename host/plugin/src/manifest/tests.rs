@@ -72,7 +72,7 @@ fn each_refusal_says_what_where_and_what_instead() {
         ("[limit]", "plugin.toml:4:2: [limit]: unknown section; did you mean [limits]?"),
         (
             "limits.fuel_base = 0",
-            "plugin.toml:4:20: [limits] fuel_base = 0: out of range; allowed: a whole number from 1",
+            "plugin.toml:4:20: [limits] fuel_base = 0: out of range; allowed: a whole number from 1; did you mean 1?",
         ),
         ("wasi = \"allow\"", "plugin.toml:4:8: wasi = \"allow\": unknown word; allowed: \"deny\", \"inert\""),
         (

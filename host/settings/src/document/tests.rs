@@ -83,7 +83,7 @@ fn every_problem_is_told_at_once_in_the_order_of_the_file() {
         "4 problems\n  \
          t.toml:2:1: nme: unknown key; did you mean name?\n  \
          t.toml:4:8: [backtest] fill = \"next_open\": unknown word; allowed: \"next-open\", \"close\"; did you mean \"next-open\"?\n  \
-         t.toml:5:8: [backtest] fees = 2: out of range; allowed: a number from 0 to 0.5\n  \
+         t.toml:5:8: [backtest] fees = 2: out of range; allowed: a number from 0 to 0.5; did you mean 0.02?\n  \
          t.toml:7:1: [limits] fees: unknown key; did you mean [backtest] fees?"
     );
 }
@@ -93,15 +93,15 @@ fn each_refusal_says_what_where_and_what_instead() {
     for (line, text) in [
         (
             "limits.fuel_per_bar = 0",
-            "t.toml:2:23: [limits] fuel_per_bar = 0: out of range; allowed: a whole number from 1 to 1000000",
+            "t.toml:2:23: [limits] fuel_per_bar = 0: out of range; allowed: a whole number from 1 to 1000000; did you mean 1?",
         ),
         (
             "limits.fuel_per_bar = -1",
-            "t.toml:2:23: [limits] fuel_per_bar = -1: out of range; allowed: a whole number from 1 to 1000000",
+            "t.toml:2:23: [limits] fuel_per_bar = -1: out of range; allowed: a whole number from 1 to 1000000; did you mean 1?",
         ),
         (
             "limits.fuel_per_bar = 99999999999999999999",
-            "t.toml:2:23: [limits] fuel_per_bar = 99999999999999999999: out of range; allowed: a whole number from 1 to 1000000",
+            "t.toml:2:23: [limits] fuel_per_bar = 99999999999999999999: out of range; allowed: a whole number from 1 to 1000000; did you mean 1000000?",
         ),
         (
             "limits.fuel_per_bar = 5.0",
@@ -117,19 +117,63 @@ fn each_refusal_says_what_where_and_what_instead() {
         ),
         (
             "limits.deadline = \"2m\"",
-            "t.toml:2:19: [limits] deadline = \"2m\": out of range; allowed: a time from \"10ms\" to \"1m\"",
+            "t.toml:2:19: [limits] deadline = \"2m\": out of range; allowed: a time from \"10ms\" to \"1m\"; did you mean \"1m\"?",
         ),
         (
             "limits.memory = \"1KiB\"",
-            "t.toml:2:17: [limits] memory = \"1KiB\": out of range; allowed: a size from \"64KiB\" to \"4GiB\"",
+            "t.toml:2:17: [limits] memory = \"1KiB\": out of range; allowed: a size from \"64KiB\" to \"4GiB\"; did you mean \"64KiB\"?",
         ),
         (
             "limits.memory = -1",
-            "t.toml:2:17: [limits] memory = -1: out of range; allowed: a size from \"64KiB\" to \"4GiB\"",
+            "t.toml:2:17: [limits] memory = -1: out of range; allowed: a size from \"64KiB\" to \"4GiB\"; did you mean \"64KiB\"?",
         ),
         (
             "backtest.fees = \"0.1\"",
             "t.toml:2:17: [backtest] fees = \"0.1\": a text where a number belongs; allowed: a number from 0 to 0.5; did you mean 0.1?",
+        ),
+        (
+            "limits.memory = 64",
+            "t.toml:2:17: [limits] memory = 64: out of range; allowed: a size from \"64KiB\" to \"4GiB\"; did you mean \"64MiB\"?",
+        ),
+        (
+            "backtest.fees = 2",
+            "t.toml:2:17: [backtest] fees = 2: out of range; allowed: a number from 0 to 0.5; did you mean 0.02?",
+        ),
+        (
+            "backtest.fees = 0.6",
+            "t.toml:2:17: [backtest] fees = 0.6: out of range; allowed: a number from 0 to 0.5; did you mean 0.5?",
+        ),
+        (
+            "backtest.fees = -1",
+            "t.toml:2:17: [backtest] fees = -1: out of range; allowed: a number from 0 to 0.5; did you mean 0?",
+        ),
+        (
+            "ranges.stop = [0.1, 3]",
+            "t.toml:2:15: [ranges] stop = [0.1, 3]: out of range; allowed: [low, high] with 0.5 <= low <= high <= 2; did you mean [0.5, 2]?",
+        ),
+        (
+            "ranges.stop = [80, 120]",
+            "t.toml:2:15: [ranges] stop = [80, 120]: out of range; allowed: [low, high] with 0.5 <= low <= high <= 2; did you mean [0.8, 1.2]?",
+        ),
+        (
+            "exits.a.b.bounds = [120, 80]",
+            "t.toml:2:20: [exits.a.b] bounds = [120, 80]: low end above high end; allowed: [low, high] with low <= high; did you mean [80, 120]?",
+        ),
+        (
+            "store.path = \"s3://bucket\"",
+            "t.toml:2:14: [store] path = \"s3://bucket\": an address where a path belongs; allowed: a path",
+        ),
+        (
+            "backtest.fees = \"0.1%\"",
+            "t.toml:2:17: [backtest] fees = \"0.1%\": a text where a number belongs; allowed: a number from 0 to 0.5; did you mean 0.001?",
+        ),
+        (
+            "backtest.exact = \"yes\"",
+            "t.toml:2:18: [backtest] exact = \"yes\": a text where a boolean belongs; allowed: true or false; did you mean true?",
+        ),
+        (
+            "backtest.exact = 0",
+            "t.toml:2:18: [backtest] exact = 0: a whole number where a boolean belongs; allowed: true or false; did you mean false?",
         ),
         ("backtest.fees = nan", "t.toml:2:17: [backtest] fees = nan: out of range; allowed: a number from 0 to 0.5"),
         (
@@ -186,7 +230,10 @@ fn each_refusal_says_what_where_and_what_instead() {
         assert_eq!(problem(line), text, "{line}");
     }
     assert_eq!(problems(""), "t.toml:1:1: manifest: missing; allowed: a whole number from 1");
-    assert_eq!(problems("manifest = 0"), "t.toml:1:12: manifest = 0: out of range; allowed: a whole number from 1");
+    assert_eq!(
+        problems("manifest = 0"),
+        "t.toml:1:12: manifest = 0: out of range; allowed: a whole number from 1; did you mean 1?"
+    );
 }
 
 #[test]
@@ -208,6 +255,11 @@ fn a_secret_is_never_repeated() {
         "store.url = [\"hunter2\"]",
         "stor.url = \"postgres://u:hunter2@h\"",
         "store.url = \"postgres://u:hunter2",
+        "store.path = \"postgres://u:hunter2@h\"",
+        "metrics.address = \"u:hunter2@h:80\"",
+        "name = [\"postgres://u:hunter2@h\"]",
+        "backtest.fill = \"https://h?token=hunter2\"",
+        "\"postgres://u:hunter2@h\" = 1",
     ] {
         let text = problem(line);
         assert!(text.starts_with("t.toml:2:") && !text.contains("hunter2"), "{text}");
