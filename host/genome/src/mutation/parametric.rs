@@ -73,7 +73,7 @@ impl Draw {
         let MutationSettings { gauss, drift_free, bounds, .. } = *settings;
         let mut step_size = parent.step_size;
         let (operator, push) = match (self.operator, self.range) {
-            (Operator::Factor, Some(range)) => (Operator::Factor, Push::Factor { range, drift_free, gauss }),
+            (Operator::Factor, Some(range)) => (Operator::Factor, Push::Factor { range, drift_free }),
             (Operator::SelfAdaptive, _) => {
                 step_size = next_step_size(step_size, self.dimensions, rng);
                 (Operator::SelfAdaptive, Push::SelfAdaptive(step_size))
