@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use seedbed_sdk::{
     Column,
     indicators::{
-        Highest, Lowest, Moments, PercentK, Rsi, Sum, Window, atr, bollinger, ema, ema_adjusted, newest_above,
+        Highest, Lowest, Moments, PercentK, Ranges, Rsi, Sum, Window, atr, bollinger, ema, ema_adjusted, newest_above,
         newest_below, rolling_max, rolling_min, rolling_quantile, rolling_sd, rsi, rsi_wilder, sma, stochastic,
         true_range, typical_price, vwap,
     },
@@ -175,6 +175,36 @@ fn two_aggregates_in_one_window_equal_the_columns() {
             assert!((sum / 20.0 - reference["sma_20"][bar]).abs() <= 1e-9, "sum to bar {bar}");
         }
     }
+}
+
+/// Strategies with several periods would trade on other highs and lows than those with one.
+#[test]
+fn ranges_made_from_shorter_ones_equal_the_reference() {
+    let bars = Series::from_csv_file(data("prices.csv")).unwrap().bars_with(&Column::ALL);
+    let (high, low, close) = (bars.high().unwrap(), bars.low().unwrap(), bars.close().unwrap());
+    let reference = reference();
+    let near = |value: f64, expected: f64| (value - expected).abs() <= 1e-9 || (value.is_nan() && expected.is_nan());
+    for shorter in 1..=10 {
+        let closes = Ranges::of_bars(close, close).over(shorter).over(10);
+        let bars = Ranges::of_bars(high, low).over(shorter).over(14);
+        for (bar, &close) in close.iter().enumerate() {
+            assert!(near(closes[bar].highest(), reference["rolling_max_10"][bar]), "highest to bar {bar}");
+            assert!(near(closes[bar].lowest(), reference["rolling_min_10"][bar]), "lowest to bar {bar}");
+            assert!(near(bars[bar].percent(close), reference["stochastic_k_14"][bar]), "%K of bar {bar}");
+        }
+    }
+}
+
+/// One missing price would become a wrong signal, or silence for ever.
+#[test]
+fn a_range_over_a_nan_has_no_middle() {
+    let high = [2.0, 4.0, f64::NAN, 6.0, 8.0];
+    let middles = |period: usize| {
+        let middles = Ranges::of_bars(&high, &[1.0; 5]).over(period).middles();
+        middles.into_iter().map(|middle| (!middle.is_nan()).then_some(middle)).collect::<Vec<_>>()
+    };
+    assert_eq!(middles(2), [None, Some(2.5), None, None, Some(4.5)]);
+    assert_eq!(middles(9), [None; 5]);
 }
 
 /// A value would be called high by one function and not by the other.

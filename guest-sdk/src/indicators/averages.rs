@@ -1,30 +1,38 @@
 //! Moving averages.
 
-use super::{
-    per_bar,
-    window::{Sum, Window},
-};
+use super::per_bar;
 
 /// Simple moving average: the mean of the last `period` values. First value at bar `period - 1`.
+///
+/// A window is the end of one block of `period` values and the start of the next, as in [`Window`](super::Window), in two passes
+/// over each block.
 #[doc(alias = "rolling_mean")]
 pub fn sma(values: &[f64], period: usize) -> Vec<f64> {
-    let mut sums = Window::new(period);
-    let length = period.max(1);
+    let period = period.max(1);
+    let share = 1.0 / period as f64;
+    let mut means = Vec::with_capacity(values.len());
+    // At each place the sum of the block before from after that place on. Before there is one only a whole block has a mean.
+    let mut ends = vec![f64::NAN; period];
+    if let Some(last) = ends.last_mut() {
+        *last = 0.0;
+    }
     let (mut previous, mut unchanged) = (f64::NAN, 0);
-    per_bar(values, |value| {
-        unchanged = if value == previous { unchanged + 1 } else { 1 };
-        previous = value;
-        if value.is_nan() {
-            sums.clear();
-            return f64::NAN;
-        }
-        match sums.push(Sum(value)) {
+    for block in values.chunks(period) {
+        let mut start = 0.0;
+        means.extend(block.iter().zip(&ends).map(|(&value, end)| {
+            start += value;
+            unchanged = if value == previous { unchanged + 1 } else { 1 };
+            previous = value;
             // A sum of equal values is rounded, their mean is not.
-            Some(_) if unchanged >= length => value,
-            Some(Sum(sum)) => sum / length as f64,
-            None => f64::NAN,
+            if unchanged >= period { value } else { (end + start) * share }
+        }));
+        let mut sum = 0.0;
+        for (end, value) in ends.iter_mut().zip(block).rev() {
+            *end = sum;
+            sum += value;
         }
-    })
+    }
+    means
 }
 
 /// Exponential moving average by recursion from the first value: pandas' `ewm(span=span, adjust=False).mean()`.

@@ -11,6 +11,7 @@
 //!   they are as exact after a million bars as after one window, and constant prices have an sd of exactly 0.
 //! - Values per bar can be had one at a time, without a column in between, from [`Ema`], [`Wilder`], [`Rsi`],
 //!   [`PercentK`] and [`Window`].
+//! - The range of prices over several periods at once comes from [`Ranges`].
 //!
 //! Costs are per bar and independent of the window, except where stated.
 
@@ -18,13 +19,16 @@ mod averages;
 mod bands;
 mod momentum;
 mod range;
+mod ranges;
 mod rolling;
+mod vector;
 mod window;
 
 pub use averages::{Ema, Wilder, ema, ema_adjusted, sma};
 pub use bands::{Bands, bollinger, vwap};
 pub use momentum::{PercentK, Rsi, Stochastic, rsi, rsi_wilder, stochastic};
 pub use range::{atr, true_range, typical_price};
+pub use ranges::{Range, Ranges};
 pub use rolling::{newest_above, newest_below, rolling_max, rolling_min, rolling_quantile, rolling_sd};
 pub use window::{Aggregate, Highest, Lowest, Moments, Sum, Window};
 

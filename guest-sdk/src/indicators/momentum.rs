@@ -2,7 +2,8 @@
 
 use super::{
     averages::{Wilder, sma},
-    window::{Aggregate, Highest, Lowest, Window},
+    ranges::Range,
+    window::{Aggregate, Window},
 };
 
 /// Relative strength index by simple means (Cutler): 100 G / (G + L) with G and L the sums of rises and falls over the last
@@ -111,7 +112,7 @@ pub fn stochastic(high: &[f64], low: &[f64], close: &[f64], k_period: usize, d_p
 /// The %K of [`stochastic`], one bar at a time.
 #[derive(Debug, Clone)]
 pub struct PercentK {
-    range: Window<(Highest, Lowest)>,
+    range: Window<Range>,
 }
 
 impl PercentK {
@@ -127,8 +128,6 @@ impl PercentK {
             self.range.clear();
             return None;
         }
-        let (Highest(highest), Lowest(lowest)) = self.range.push((Highest(high), Lowest(low)))?;
-        let range = highest - lowest;
-        Some(if range > 0.0 { 100.0 * ((close - lowest) / range) } else { 50.0 })
+        self.range.push(Range::new(high, low)).map(|range| range.percent(close))
     }
 }

@@ -31,13 +31,10 @@
 //!
 //! # Warm-up and cost
 //!
-//! Alignment starts at bar `kijun-period`, momentum 3 bars later, the cloud at bar `senkou-span-b-period` + `kijun-period`. Five
-//! rolling ranges of highs and lows; costs do not depend on the periods.
+//! Alignment starts at bar `kijun-period`, momentum 3 bars later, the cloud at bar `senkou-span-b-period` + `kijun-period`. Ranges
+//! of highs and lows over five periods, each made from a shorter one; costs grow with the logarithm of the periods.
 
-use seedbed_sdk::{
-    indicators::{Highest, Lowest, Window},
-    prelude::*,
-};
+use seedbed_sdk::{indicators::Ranges, prelude::*};
 
 parameters! {
     /// What the search may tune.
@@ -90,13 +87,12 @@ impl Strategy for IchimokuCloud {
 
     fn signals(bars: &Bars, params: &Params) -> Result<Vec<f64>, Refusal> {
         let (high, low, close) = (bars.high()?, bars.low()?, bars.close()?);
-        let column = || Vec::with_capacity(close.len());
-        let (mut tenkan, mut kijun, mut span_b): (Vec<f64>, Vec<f64>, Vec<f64>) = (column(), column(), column());
-        let mut tenkan_middle = Middle::new(params.tenkan_period);
-        let mut kijun_middle = Middle::new(params.kijun_period);
-        let mut span_b_middle = Middle::new(params.senkou_span_b_period);
-        let (mut slow_tenkan, mut slow_kijun) =
-            (Middle::new(2 * params.tenkan_period), Middle::new(2 * params.kijun_period));
+        let tenkan = Ranges::of_bars(high, low).over(params.tenkan_period);
+        let kijun = tenkan.over(params.kijun_period);
+        let span_b = kijun.over(params.senkou_span_b_period).middles();
+        let slow_tenkan = tenkan.over(2 * params.tenkan_period).middles();
+        let slow_kijun = kijun.over(2 * params.kijun_period).middles();
+        let (tenkan, kijun) = (tenkan.middles(), kijun.middles());
 
         let (w, m) = (params.cloud_strength_weight, params.momentum_confirmation);
         let weights = [0.25, 0.35 * w, 0.25 * m, 0.15 * (1.0 - w)];
@@ -109,10 +105,7 @@ impl Strategy for IchimokuCloud {
         // Where a line does not exist yet it is NaN, and its comparisons are false.
         for t in 0..close.len() {
             let (high, low) = (high[t], low[t]);
-            tenkan.push(tenkan_middle.push(high, low));
-            kijun.push(kijun_middle.push(high, low));
-            span_b.push(span_b_middle.push(high, low));
-            let slow_gap = slow_tenkan.push(high, low) - slow_kijun.push(high, low);
+            let slow_gap = slow_tenkan[t] - slow_kijun[t];
             let lines = Lines { tenkan: tenkan[t], kijun: kijun[t], close: close[t] };
             let before = |column: &[f64], bars: usize| if t < bars { f64::NAN } else { column[t - bars] };
             let span_a = (before(&tenkan, ahead) + before(&kijun, ahead)) / 2.0;
@@ -257,22 +250,6 @@ impl Agreement {
             ..3 => 0.6,
             _ => 1.0,
         }
-    }
-}
-
-/// The middle between the highest high and the lowest low of the last bars.
-struct Middle(Window<(Highest, Lowest)>);
-
-impl Middle {
-    fn new(period: usize) -> Self {
-        Self(Window::new(period))
-    }
-
-    /// Takes the next bar and gives the middle, NaN before there are enough bars.
-    #[inline(always)]
-    fn push(&mut self, high: f64, low: f64) -> f64 {
-        let range = self.0.push((Highest(high), Lowest(low)));
-        range.map_or(f64::NAN, |(Highest(highest), Lowest(lowest))| (highest + lowest) / 2.0)
     }
 }
 

@@ -26,10 +26,11 @@
 //! # Warm-up and cost
 //!
 //! Zones start at bar `k-period`, crosses `d-period` bars later, divergences 20 bars after the first %K; until there are two
-//! periods of bars nothing is doubted by the longer one. Five rolling windows in one pass; costs do not depend on the periods.
+//! periods of bars nothing is doubted by the longer one. Ranges over three periods, each made from a
+//! shorter one, and two rolling windows; costs grow with the logarithm of the periods.
 
 use seedbed_sdk::{
-    indicators::{Highest, Lowest, Moments, PercentK, Window},
+    indicators::{Range, Ranges, Sum, Window},
     prelude::*,
 };
 
@@ -83,21 +84,25 @@ impl Strategy for StochasticOscillator {
 
     fn signals(bars: &Bars, params: &Params) -> Result<Vec<f64>, Refusal> {
         let close = bars.close()?;
-        let (mut short, mut long) = (PercentK::new(params.k_period / 2), PercentK::new(2 * params.k_period));
-        let mut line = PercentK::new(params.k_period);
-        let mut mean = Window::new(params.d_period);
+        let short = Ranges::of_bars(bars.high()?, bars.low()?).over(params.k_period / 2);
+        let line = short.over(params.k_period);
+        let long = line.over(2 * params.k_period);
+        let mut sums = Window::new(params.d_period);
+        let share = 1.0 / params.d_period as f64;
         let mut extremes = Window::new(DIVERGENCE);
         let (mut before, mut last_gap) = (None, 0.0);
-        let prices = bars.high()?.iter().zip(bars.low()?).zip(close);
-        let convictions = prices.map(|((&high, &low), &close)| {
-            let (short, long) = (short.push(high, low, close), long.push(high, low, close));
-            let Some(k) = line.push(high, low, close) else { return 0.0 };
-            let gap = mean.push(Moments::of(k)).map_or(0.0, |mean| k - mean.mean());
+        let convictions = close.iter().enumerate().map(|(t, &close)| {
+            // An unknown range gives NaN, whose comparisons are false.
+            let k = line[t].percent(close);
+            if k.is_nan() {
+                return 0.0;
+            }
+            let gap = sums.push(Sum(k)).map_or(0.0, |Sum(sum)| k - sum * share);
             let gap = if gap.abs() < ROUNDING { 0.0 } else { gap };
             let crossed = gap * last_gap < 0.0;
             last_gap = if gap == 0.0 { last_gap } else { gap };
             let extremes_before: Option<Extremes> = before;
-            before = extremes.push(((Lowest(close), Lowest(k)), (Highest(close), Highest(k))));
+            before = extremes.push((Range::new(close, close), Range::new(k, k)));
 
             let (height, depth) = (k - params.overbought_level, params.oversold_level - k);
             let (mut cross, mut zone, mut divergence) = (0.0, 0.0, 0.0);
@@ -107,25 +112,29 @@ impl Strategy for StochasticOscillator {
             }
             if depth >= 0.0 {
                 zone = (0.2 + depth / 30.0).min(0.6);
-                divergence = if extremes_before.is_some_and(|((c, l), _)| close <= c.0 && k > l.0) { 0.8 } else { 0.0 };
+                divergence =
+                    if extremes_before.is_some_and(|(c, l)| close <= c.lowest() && k > l.lowest()) { 0.8 } else { 0.0 };
             } else if height >= 0.0 {
                 zone = -(0.2 + height / 30.0).min(0.6);
-                divergence =
-                    if extremes_before.is_some_and(|(_, (c, h))| close >= c.0 && k < h.0) { -0.8 } else { 0.0 };
+                divergence = if extremes_before.is_some_and(|(c, h)| close >= c.highest() && k < h.highest()) {
+                    -0.8
+                } else {
+                    0.0
+                };
             }
             let weight = params.divergence_weight;
             let conviction = 0.5 * cross + weight * divergence + 0.5 * (1.0 - weight) * zone;
-            let doubted = [short, long]
-                .into_iter()
-                .flatten()
-                .any(|other| if conviction > 0.0 { other < 0.8 * k } else { 100.0 - other < 0.8 * (100.0 - k) });
+            let doubted = [short[t], long[t]].into_iter().any(|range| {
+                let other = range.percent(close);
+                if conviction > 0.0 { other < 0.8 * k } else { 100.0 - other < 0.8 * (100.0 - k) }
+            });
             (if doubted { 0.7 * conviction } else { conviction }).clamp(-1.0, 1.0)
         });
         Ok(convictions.collect())
     }
 }
 
-/// The lowest close and %K, and the highest.
-type Extremes = ((Lowest, Lowest), (Highest, Highest));
+/// The ranges of the close and of %K.
+type Extremes = (Range, Range);
 
 seedbed_sdk::export!(StochasticOscillator);

@@ -33,7 +33,7 @@
 //! history in the bits of an integer, and 70 comparisons a bar; costs do not depend on the window.
 
 use seedbed_sdk::{
-    indicators::{Sum, Window, newest_above},
+    indicators::{Aggregate, Range, Sum, Window, newest_above},
     prelude::*,
 };
 
@@ -141,7 +141,8 @@ impl<'a> Scale<'a> {
             *self.params;
         let step = close / previous_close - 1.0;
         let day = self.day.push(step).unwrap_or(f64::NAN);
-        let true_range = self.true_ranges.push(Sum(high.max(previous_close) - low.min(previous_close)));
+        let range = Range::new(high, low).join(Range::new(previous_close, previous_close));
+        let true_range = self.true_ranges.push(Sum(range.highest() - range.lowest()));
         let Some(variance) = self.returns.push(step) else { return 1.0 };
 
         let volatility = variance.sqrt();
@@ -158,22 +159,15 @@ impl<'a> Scale<'a> {
             self.changes.push(volatility - self.last_volatility);
         }
         self.last_volatility = volatility;
-        if is_unusual(&self.changes, CHANGES) {
-            scale *= 0.7;
-        }
+        scale *= 1.0 - 0.3 * f64::from(is_unusual(&self.changes, CHANGES));
         if weight > 0.1 {
-            if variance > 1.2 * 1.2 * day {
-                scale *= 1.0 - 0.3 * weight;
-            } else if variance < 0.8 * 0.8 * day {
-                scale *= 1.0 + 0.2 * weight;
-            }
+            let (is_wild, is_calm) = (variance > 1.2 * 1.2 * day, variance < 0.8 * 0.8 * day);
+            scale *= 1.0 + weight * (0.2 * f64::from(is_calm) - 0.3 * f64::from(is_wild));
         }
         if let Some(Sum(sum)) = true_range {
             self.ranges.push(sum / close);
         }
-        if is_unusual(&self.ranges, RANGES) {
-            scale *= 0.8;
-        }
+        scale *= 1.0 - 0.2 * f64::from(is_unusual(&self.ranges, RANGES));
         scale
     }
 }
