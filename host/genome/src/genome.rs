@@ -82,6 +82,12 @@ impl GenomeHash {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// The hash that prints as these 64 hexadecimal digits; `None` of any other text.
+    #[must_use]
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        blake3::Hash::from_hex(digits).ok().map(|hash| Self(*hash.as_bytes()))
+    }
 }
 
 impl fmt::Display for GenomeHash {
