@@ -43,11 +43,11 @@ impl<'a> Mutator<'a> {
             return Attempt { seed, step: None, result: Err(Fault::NoOperator) };
         };
         let tier = draft.tier();
-        let checked = match tier {
-            Some(_) => self.space.check_exits(&draft.exits),
-            None => Ok(()),
-        };
         let child = draft.child(parent);
+        let checked = match tier {
+            Some(_) => self.space.check_exits(&child.genome.exits),
+            None => self.space.check_parameters(&child.genome.parameters),
+        };
         let result = checked.map_err(Fault::Invariant).and_then(|()| {
             let hash = child.genome.hash();
             if hash == parent_hash { Err(Fault::NoChange) } else { Ok(Proposal { child, hash }) }
@@ -60,20 +60,16 @@ impl<'a> Mutator<'a> {
     /// What is to be done, and the tier that the weights drew first.
     fn draft(&self, parent: &Individual, rng: &mut Rng) -> Option<(Option<Tier>, Draft)> {
         let Self { space, settings } = *self;
-        let wants_exits = settings.exits && rng.uniform() < settings.exit_probability;
-        let mut drawn = None;
-        if wants_exits {
-            let exits = self.draft_exits(parent, rng);
-            drawn = exits.0;
-            if let Some(draft) = exits.1 {
-                return Some((drawn, draft));
-            }
+        let own = |rng: &mut Rng| parametric::own(space, settings, parent, rng);
+        if !settings.exits {
+            return Some((None, own(rng)?));
         }
-        if let Some(draft) = parametric::own(space, settings, parent, rng) {
-            return Some((drawn, draft));
+        if rng.uniform() < settings.exit_probability {
+            let (drawn, draft) = self.draft_exits(parent, rng);
+            return Some((drawn, draft.or_else(|| own(rng))?));
         }
-        if !settings.exits || wants_exits {
-            return None;
+        if let Some(draft) = own(rng) {
+            return Some((None, draft));
         }
         let (drawn, draft) = self.draft_exits(parent, rng);
         Some((drawn, draft?))

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod canonical;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod support;

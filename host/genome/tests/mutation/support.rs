@@ -2,7 +2,7 @@
 
 use seedbed_genome::{
     Attempt, Declared, DeclaredExit, Domain, Exit, ExitBounds, ExitGenome, Genome, Individual, Interval, MarketScale,
-    Mechanism, MutationSettings, Mutator, Parameter, Proposal, Space, Step,
+    Mechanism, MutationSettings, Mutator, Parameter, Proposal, Slot, Space, Step,
 };
 
 /// Declares mechanisms at these values within the host's bounds.
@@ -94,4 +94,9 @@ pub(crate) fn first(mutator: &Mutator, parent: &Individual, wanted: impl Fn(&Ste
             _ => None,
         })
         .expect("one of 100,000 seeds does what is wanted")
+}
+
+/// Whether something limits the loss or the time of a trade, by the slots.
+pub(crate) fn holds_i2(individual: &Individual) -> bool {
+    [Slot::Protect, Slot::Trail, Slot::Time].iter().any(|&slot| individual.genome.exits.slot(slot).is_some())
 }
