@@ -3,7 +3,7 @@ use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
 use seedbed_genome::{
-    Attempt, GenomeHash, Individual, MutationSettings, Mutator, Purpose, Space, named_seed, sub_seed,
+    Attempt, GenomeHash, Individual, MutationSettings, Mutator, Proposal, Purpose, Space, named_seed, sub_seed,
 };
 
 use crate::in_order::in_order;
@@ -84,10 +84,10 @@ impl Trial {
 }
 
 impl Mutation {
-    /// Whether it gave a child.
+    /// The child that the plugin can live with, if there is one.
     #[must_use]
-    pub fn succeeded(&self) -> bool {
-        self.trials.last().is_some_and(Trial::succeeded)
+    pub fn child(&self) -> Option<&Proposal> {
+        self.trials.last().filter(|trial| trial.succeeded())?.attempt.result.as_ref().ok()
     }
 }
 
@@ -97,13 +97,13 @@ impl Campaign<'_> {
 
     /// Runs the plan on the calling thread's rayon pool.
     ///
-    /// `read` sees each block on the thread that made it; `deliver` is given what `read` made of it, one block at a time, in order. The
+    /// `read` is given each block on the thread that made it; `deliver` is given what `read` made of it, one block at a time, in order. The
     /// same seed gives the same blocks at any number of threads, apart from durations and from what a deadline voided. When `deliver`
     /// breaks, the campaign ends.
     pub fn run<B: Send>(
         &self,
         plan: &Plan,
-        read: impl Fn(&[Mutation]) -> B + Sync,
+        read: impl Fn(Vec<Mutation>) -> B + Sync,
         mut deliver: impl FnMut(B) -> ControlFlow<()> + Send,
     ) -> ControlFlow<()> {
         let seed = named_seed(plan.seed, self.name);
@@ -117,8 +117,8 @@ impl Campaign<'_> {
                 u64::from(plan.lineages.div_ceil(Self::BLOCK)),
                 |block| {
                     let mutations = line.block(block, &parents, &ancestor);
-                    let made = read(&mutations);
-                    (made, if last { Vec::new() } else { line.survivors(mutations, &parents, &ancestor) })
+                    let survivors = if last { Vec::new() } else { survivors(&mutations, &parents, &ancestor) };
+                    (read(mutations), survivors)
                 },
                 |(made, survivors)| {
                     children.extend(survivors);
@@ -177,19 +177,15 @@ impl Line<'_> {
         });
         Trial { attempt, validation, duration: begun.elapsed() }
     }
+}
 
-    /// The parents of the next generation.
-    fn survivors(&self, mutations: Vec<Mutation>, parents: &[Known], ancestor: &Known) -> Vec<Known> {
-        let survivor = |mutation: Mutation| {
-            let slot = mutation.slot;
-            let last = mutation.trials.into_iter().next_back().filter(Trial::succeeded);
-            match last.map(|trial| trial.attempt.result) {
-                Some(Ok(proposal)) => (proposal.child, proposal.hash),
-                _ => parent(parents, ancestor, slot).clone(),
-            }
-        };
-        mutations.into_iter().map(survivor).collect()
-    }
+/// The parents of the next generation.
+fn survivors(mutations: &[Mutation], parents: &[Known], ancestor: &Known) -> Vec<Known> {
+    let survivor = |mutation: &Mutation| match mutation.child() {
+        Some(Proposal { child, hash }) => (child.clone(), *hash),
+        None => parent(parents, ancestor, mutation.slot).clone(),
+    };
+    mutations.iter().map(survivor).collect()
 }
 
 fn parent<'a>(parents: &'a [Known], ancestor: &'a Known, slot: u32) -> &'a Known {

@@ -6,3 +6,4 @@
 pub mod log;
 pub mod logging;
 pub mod metrics;
+pub mod statistics;
