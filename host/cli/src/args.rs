@@ -14,7 +14,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str =
-    "Exit codes: 0 all well, 1 a plugin or check failed, 2 usage or configuration, 3 the host failed.";
+    "Exit codes: 0 all well, 1 a plugin or check failed, 2 usage or configuration, 3 the host failed, 130 interrupted.";
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Seeds(Seeds),
     /// Tell which plugins are ready for how much data
     Ready(Ready),
+    /// Mutate plugins' genomes, validate every child in the sandbox, and count what happened
+    Mutate(Box<Mutate>),
     /// Start a plugin crate that builds and passes its own tests
     New(New),
     /// Build the plugin crates in a directory to components
@@ -147,6 +149,49 @@ pub(crate) struct Ready {
     /// How to print the rows: table for people, json for programs
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mutate {
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
+    /// Lines of descent of each plugin, all from its own genome
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) count: u32,
+    /// Mutations of each line, one upon the other
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) generations: u32,
+    /// Seed of the random numbers: the same seed gives the same children
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Prices that children are validated on, CSV or Parquet [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+    /// Run `signals` for children with their parent's parameters, too
+    #[arg(long)]
+    pub(crate) paranoid: bool,
+    /// Append one JSON line an attempt to FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// Write `clamped` as true or false into the log, as older readers expect it
+    #[arg(long, requires = "log")]
+    pub(crate) compat: bool,
+    /// Print every child as its differences to its parent
+    #[arg(long)]
+    pub(crate) show: bool,
+    /// End with exit code 1 when a plugin's success rate is below RATE, 0 to 1
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) min_success_rate: Option<f64>,
+    /// How to print the statistics: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|rate| (0.0..=1.0).contains(rate))
+        .ok_or_else(|| "a rate is a number from 0 to 1".into())
 }
 
 /// `[backtest]` of the configuration as flags; texts, so that one reader judges file, environment and flags alike.

@@ -14,6 +14,8 @@ pub enum Exit {
     Usage = 2,
     /// The host itself failed.
     Host = 3,
+    /// Stopped by Ctrl-C or SIGTERM; what was done until then is printed and kept.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

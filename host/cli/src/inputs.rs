@@ -68,6 +68,15 @@ pub(crate) fn markets(files: &[PathBuf]) -> Result<Markets, Stop> {
     Ok(Markets { markets, unreadable })
 }
 
+/// The one symbol that a command works on.
+pub(crate) fn market(file: Option<&Path>) -> Result<Market, Stop> {
+    let files: Vec<_> = file.map(Path::to_owned).into_iter().collect();
+    let [market] = <[Market; 1]>::try_from(markets(&files)?.markets)
+        .map_err(|markets| anyhow!("{} symbols where one was asked for", markets.len()))
+        .or_host()?;
+    Ok(market)
+}
+
 /// Rows and trades are told apart by the symbol.
 fn unique(symbols: &[Symbol]) -> anyhow::Result<()> {
     let mut names: Vec<_> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();

@@ -6,6 +6,7 @@ pub mod config;
 mod exit;
 mod folders;
 mod inputs;
+mod interrupt;
 mod output;
 mod setup;
 mod telemetry;
@@ -27,6 +28,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => commands::evaluate::run(&global, &args),
         Command::Seeds(args) => commands::seeds::run(&global, &args),
         Command::Ready(args) => commands::ready::run(&global, &args),
+        Command::Mutate(args) => commands::mutate::run(&global, &args),
         Command::New(args) => commands::new::run(&global, &args),
         Command::Build(args) => commands::build::run(&global, &args),
         Command::Data(args) => commands::data::run(&global, &args),

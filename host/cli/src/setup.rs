@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use anyhow::Context;
 use seedbed_backtest as backtest;
 use seedbed_evaluate::Grant;
+use seedbed_genome::{Interval, MutationSettings, ParameterRanges, TierWeights};
 use seedbed_plugin::FileLimits;
 use seedbed_sandbox::{CacheConfig, Limits, Sandbox, SandboxConfig, SizeLimits, WasiPolicy};
 
@@ -137,5 +138,24 @@ pub(crate) fn account(config: &config::Backtest, inferred_bars_per_year: f64) ->
         },
         cash: config.cash,
         bars_per_year: config.bars_per_year.unwrap_or(inferred_bars_per_year),
+    }
+}
+
+/// How genomes are mutated. The configuration has checked every range.
+pub(crate) fn mutation(config: &config::ExitMutation) -> MutationSettings {
+    let [parametric, structural, relational] = config.tier_weights;
+    let defaults = ParameterRanges::default();
+    let range = |(low, high), default| Interval::new(low, high).unwrap_or(default);
+    MutationSettings {
+        exits: config.enabled,
+        exit_probability: config.probability,
+        tiers: TierWeights { parametric, structural, relational },
+        ranges: ParameterRanges {
+            stop_loss: range(config.stop_loss_range, defaults.stop_loss),
+            take_profit: range(config.take_profit_range, defaults.take_profit),
+            trailing: range(config.trailing_range, defaults.trailing),
+        },
+        drift_free: config.drift_free,
+        ..MutationSettings::default()
     }
 }

@@ -179,11 +179,7 @@ impl Statistics {
         let [a, b, c] = counts;
         let [of_a, of_b, of_c] = targets;
         let tier = |tier, count, target| TierShare { tier, count, share: share(count, all), target };
-        Some([
-            tier(Tier::Parametric, a, of_a),
-            tier(Tier::Structural, b, of_b),
-            tier(Tier::Relational, c, of_c),
-        ])
+        Some([tier(Tier::Parametric, a, of_a), tier(Tier::Structural, b, of_b), tier(Tier::Relational, c, of_c)])
     }
 
     /// Attempts that another tier made than the one that was drawn; none where tiers are not counted.
@@ -234,7 +230,8 @@ mod tests {
     const STOP: Target = Target::Exit(Mechanism::FixedStop, 0);
 
     fn step(tier: Tier, old: f64, new: f64, clamped: Clamped) -> Step {
-        let change = Change { target: STOP, old: Some(old), raw: new, new, clamped, rounded: false, source: Source::Direct };
+        let change =
+            Change { target: STOP, old: Some(old), raw: new, new, clamped, rounded: false, source: Source::Direct };
         Step {
             tier: Some(tier),
             drawn: Some(tier),
@@ -249,7 +246,8 @@ mod tests {
     #[test]
     fn each_mutation_counts_once_and_each_attempt_for_itself() {
         let mut statistics = Statistics::new(Some([0.5, 0.3, 0.2]));
-        let (low, good) = (step(Tier::Parametric, 0.1, 0.01, Clamped::Low), step(Tier::Structural, 0.1, 0.2, Clamped::None));
+        let (low, good) =
+            (step(Tier::Parametric, 0.1, 0.01, Clamped::Low), step(Tier::Structural, 0.1, 0.2, Clamped::None));
         let failed = AttemptEvent { step: Some(&low), failed: Some(Reason::NoChange) };
         let succeeded = AttemptEvent { step: Some(&good), failed: None };
         let space = &Space::new(&[], &Declared::read(&[], ExitBounds::default()).unwrap(), false);

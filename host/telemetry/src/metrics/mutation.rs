@@ -13,7 +13,7 @@ use super::{MUTATION_SECONDS, Reason, histogram, process, registered};
 /// A finished mutation, whatever the number of its attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mutation {
-    /// The tier of an exit mutation's last attempt; `None` for a mutation of the seed's own parameters.
+    /// The tier of an exit mutation's first attempt, which no failure has biased; `None` for a mutation of the seed's own parameters.
     pub tier: Option<Tier>,
     /// Attempts made, at least one.
     pub attempts: u32,
@@ -73,7 +73,7 @@ impl Mutations {
             }
             let family = counters(
                 "exit_mutations_by_tier_total",
-                "Exit mutations by the tier of their last attempt.",
+                "Exit mutations by the tier of their first attempt.",
                 &["tier"],
             );
             Tier::ALL.iter().map(|tier| family.with_label_values(&[tier.name()])).collect()

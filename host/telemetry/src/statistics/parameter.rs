@@ -36,7 +36,13 @@ impl LogFactors {
 
 impl ParameterStatistics {
     /// Counts a change. `range_step` tells the steps of P2, `failed` why its attempt gave no child.
-    pub(super) fn record(&mut self, change: &Change, bounds: Option<Interval>, range_step: bool, failed: Option<Reason>) {
+    pub(super) fn record(
+        &mut self,
+        change: &Change,
+        bounds: Option<Interval>,
+        range_step: bool,
+        failed: Option<Reason>,
+    ) {
         self.moves += 1;
         match change.clamped {
             Clamped::None => {}

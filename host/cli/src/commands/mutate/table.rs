@@ -1,0 +1,200 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use seedbed_genome::{Parameter, Target};
+use seedbed_telemetry::metrics::Reason;
+use seedbed_telemetry::statistics::{ParameterStatistics, Statistics, TierShare};
+
+use super::show::name;
+use super::{Mutated, Report, Row, below};
+use crate::args::Mutate;
+use crate::config::Config;
+use crate::output::table;
+
+/// The statistics for people: a row a plugin, then what is behind the figures.
+pub(super) fn print(report: &Report<'_>, args: &Mutate, config: &Config) -> String {
+    let mut text = head(report, args, config);
+    text.push_str(&plugins(report));
+    if report.all.total() > 0 {
+        text.push_str(&totals(&report.all));
+        text.push_str(&parameters(report));
+    }
+    text.push_str(&notes(report, args));
+    text
+}
+
+fn head(report: &Report<'_>, args: &Mutate, config: &Config) -> String {
+    let settings = &config.exit_mutation;
+    let [parametric, structural, relational] = settings.tier_weights;
+    let mut text = format!(
+        "seed {}, {} lineages of {} generations a plugin, at most {} attempts a mutation, validated on {}\n",
+        args.seed,
+        args.count,
+        args.generations,
+        settings.attempts,
+        seedbed_outcome::GuestText::new(report.symbol),
+    );
+    let _ = if settings.enabled {
+        writeln!(
+            text,
+            "{} % of mutations act on exits: {} % parametric, {} % structural, {} % relational\n",
+            percent(settings.probability),
+            percent(parametric),
+            percent(structural),
+            percent(relational),
+        )
+    } else {
+        writeln!(text, "exit mutation is off (exit_mutation.enabled = false): parameters only\n")
+    };
+    text
+}
+
+fn plugins(report: &Report<'_>) -> String {
+    const HEADERS: [&str; 9] =
+        ["plugin", "window", "mutations", "success", "attempts", "exits", "p50", "p99", "most frequent failure"];
+    const NUMBERS: [bool; 9] = [false, true, true, true, true, true, true, true, false];
+    let cells = report.rows.iter().map(|Row { label, result }| match result {
+        Err(rejection) => {
+            let mut cells = vec!["-".to_owned(); HEADERS.len()];
+            if let [plugin, .., failure] = cells.as_mut_slice() {
+                *plugin = label.to_string();
+                *failure = rejection.status().to_string();
+            }
+            cells
+        }
+        Ok(Mutated { plugin, statistics, window, .. }) => {
+            let durations = statistics.durations().statistics();
+            let most = statistics.attempt_reasons().max_by_key(|(_, count)| *count);
+            vec![
+                plugin.description().name.clone(),
+                window.to_string(),
+                statistics.total().to_string(),
+                share(statistics.success_rate()),
+                statistics.attempts().to_string(),
+                statistics.of_exits().to_string(),
+                durations.map_or_else(absent, |durations| time(durations.p50)),
+                durations.map_or_else(absent, |durations| time(durations.p99)),
+                most.map_or_else(absent, |(reason, count)| format!("{} ({count})", reason.code())),
+            ]
+        }
+    });
+    table(&HEADERS, &NUMBERS, cells.collect())
+}
+
+fn totals(all: &Statistics) -> String {
+    let mut text = format!(
+        "\n{} mutations in {} attempts: {} succeeded, {} failed, success rate {}\n",
+        all.total(),
+        all.attempts(),
+        all.successes(),
+        all.failures(),
+        share(all.success_rate()),
+    );
+    if let Some(durations) = all.durations().statistics() {
+        let mean = all.durations().mean_seconds().map_or_else(absent, time);
+        let recent = all.durations().recent_mean_seconds().map_or_else(absent, time);
+        let _ = writeln!(
+            text,
+            "a mutation took {mean} on average ({recent} the last ten): min {}, p50 {}, p95 {}, p99 {}, max {}; {} samples",
+            time(durations.min),
+            time(durations.p50),
+            time(durations.p95),
+            time(durations.p99),
+            time(durations.max),
+            all.durations().samples(),
+        );
+    }
+    let reasons: Vec<_> = all.attempt_reasons().map(|(reason, count)| format!("{} {count}", reason.code())).collect();
+    if !reasons.is_empty() {
+        let _ = writeln!(text, "failed attempts: {}", reasons.join(", "));
+    }
+    if let Some(tiers) = all.tiers() {
+        let tier = |tier: TierShare| format!("{} {} of {}", tier.tier, share(tier.share), share(Some(tier.target)));
+        let fallbacks = all.tier_fallbacks().unwrap_or(0);
+        let _ = writeln!(text, "tiers: {}; {fallbacks} by fallback", tiers.map(tier).join(", "));
+    }
+    let voided = all.attempts_failed_by(Reason::PastDeadline);
+    if voided > 0 {
+        let _ = writeln!(text, "{voided} attempts were voided by a deadline: another run may differ from this one");
+    }
+    text
+}
+
+/// Each parameter of one plugin; of several, those that they share.
+fn parameters(report: &Report<'_>) -> String {
+    const HEADERS: [&str; 8] =
+        ["parameter", "moves", "clamped low", "clamped high", "no change", "at bound", "drift", "drift of P2"];
+    const NUMBERS: [bool; 8] = [false, true, true, true, true, true, true, true];
+    let cells = |parameters: &[Parameter], (target, parameter): (Target, &ParameterStatistics)| {
+        vec![
+            name(target, parameters),
+            parameter.moves().to_string(),
+            parameter.clamped_low().to_string(),
+            parameter.clamped_high().to_string(),
+            parameter.no_changes().to_string(),
+            share(parameter.share_at_bound()),
+            signed(parameter.mean_log_factor()),
+            signed(parameter.mean_log_factor_of_range_steps()),
+        ]
+    };
+    let mut mutated = report.rows.iter().filter_map(|row| row.result.as_ref().ok());
+    let rows: Vec<_> = match (mutated.next(), mutated.next()) {
+        (Some(Mutated { plugin, statistics, .. }), None) => {
+            statistics.parameters().map(|each| cells(&plugin.description().parameters, each)).collect()
+        }
+        _ => {
+            let shared = report.all.parameters().filter(|(target, _)| !matches!(target, Target::Signal(_)));
+            shared.map(|each| cells(&[], each)).collect()
+        }
+    };
+    if rows.is_empty() { String::new() } else { format!("\n{}", table(&HEADERS, &NUMBERS, rows)) }
+}
+
+fn notes(report: &Report<'_>, args: &Mutate) -> String {
+    let mut text = String::new();
+    for Row { label, result } in &report.rows {
+        match result {
+            Err(rejection) => {
+                let _ = writeln!(text, "{label}: {}: {rejection}", rejection.status());
+            }
+            Ok(mutated) => {
+                let name = &mutated.plugin.description().name;
+                for remark in mutated.plugin.remarks() {
+                    let _ = writeln!(text, "{name}: warned: {remark}");
+                }
+                if below(mutated, args.min_success_rate) {
+                    let _ = writeln!(
+                        text,
+                        "{name}: success rate {} is below --min-success-rate {}",
+                        share(mutated.statistics.success_rate()),
+                        args.min_success_rate.unwrap_or_default(),
+                    );
+                }
+            }
+        }
+    }
+    if report.interrupted {
+        text.push_str("interrupted: the figures are those until then\n");
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+fn absent() -> String {
+    "-".to_owned()
+}
+
+fn share(share: Option<f64>) -> String {
+    share.map_or_else(absent, |share| format!("{:.1} %", share * 100.0))
+}
+
+fn signed(log_factor: Option<f64>) -> String {
+    log_factor.map_or_else(absent, |log_factor| format!("{:+.1} %", log_factor * 100.0))
+}
+
+fn percent(share: f64) -> f64 {
+    (share * 1e4).round() / 1e2
+}
+
+fn time(seconds: f64) -> String {
+    format!("{:.1?}", Duration::from_secs_f64(seconds))
+}
