@@ -93,6 +93,47 @@ fn every_seed_enters_on_real_prices_at_its_defaults() {
     }
 }
 
+/// Twenty bars hold six indices of fourteen changes. A seed that spoke on fewer windows would be worse than its definition, one
+/// that spoke on more would know what it cannot know.
+#[test]
+fn the_rsi_filter_speaks_on_twenty_bars_as_often_as_its_definition_allows() {
+    let seeds = seeds();
+    let seed = seeds.iter().find(|seed| seed.name() == "rsi-filter").unwrap();
+    let close = sample().close();
+    let is_extreme = |t: usize| {
+        let changes = || close[t - 14..=t].windows(2).map(|pair| pair[1] - pair[0]);
+        let rises: f64 = changes().filter(|change| *change > 0.0).sum();
+        let moved: f64 = changes().map(f64::abs).sum();
+        let index = if moved > 0.0 { 100.0 * rises / moved } else { 50.0 };
+        // Default thresholds; a conviction is a twentieth of the distance.
+        (25.0 - index).max(index - 75.0) / 20.0 > Measured::MEANINGFUL
+    };
+    for first in 0..=sample().len() - 20 {
+        let meaningful = seed.meaningful(&sample().slice(first..first + 20).unwrap());
+        let allowed = (first + 14..first + 20).filter(|&t| is_extreme(t)).count();
+        assert_eq!(meaningful, allowed, "window from bar {first}");
+    }
+}
+
+/// In the sandbox some indicators run on other instructions than in the seeds' own tests, and users would trade on what those give.
+#[test]
+fn components_give_the_convictions_of_the_reference() {
+    for seed in seeds().iter().filter(|seed| !seed.is_ml()) {
+        for (symbol, bars) in [("ibm", sample()), ("goog", &goog())] {
+            let file = format!("../../tests/reference/seeds/{}-{symbol}.csv", seed.name());
+            let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+            let reference: Vec<f64> =
+                text.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect();
+            let convictions = seed.signals(bars, seed.plugin.parameters()).unwrap();
+            assert_eq!(convictions.len(), reference.len(), "{} on {symbol}", seed.name());
+            for (bar, (conviction, expected)) in convictions.iter().zip(reference).enumerate() {
+                let equal = (conviction - expected).abs() <= 1e-9;
+                assert!(equal, "{} on {symbol}, bar {bar}: {conviction}, reference {expected}", seed.name());
+            }
+        }
+    }
+}
+
 /// Without this the readiness table recommends seeds that stay silent on the data it asks for.
 #[test]
 fn quick_seeds_speak_on_twenty_bars() {
