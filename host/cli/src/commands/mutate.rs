@@ -1,4 +1,5 @@
 mod json;
+mod log;
 mod recorder;
 mod show;
 mod table;

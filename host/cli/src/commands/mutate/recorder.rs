@@ -4,13 +4,15 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use seedbed_evaluate::{Campaign, Mutation, Plan, Plugin, Trial};
-use seedbed_telemetry::logging::{ATTEMPT, Heartbeat, MutationWarnings};
+use seedbed_telemetry::log::Block;
+use seedbed_telemetry::logging::{ATTEMPT, Heartbeat, MutationWarnings, SLOW_MUTATION};
 use seedbed_telemetry::metrics::{self, Reason};
 use seedbed_telemetry::statistics::{AttemptEvent, Event, Statistics};
 
+use super::log::Log;
 use super::show::differences;
 use crate::args::{Format, Mutate};
-use crate::exit::Stop;
+use crate::exit::{OrStop, Stop};
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::setup::Session;
@@ -20,6 +22,7 @@ pub(super) struct Recorder<'a> {
     session: &'a Session,
     interrupt: Interrupt,
     shows: bool,
+    log: Option<Log>,
     metrics: metrics::Local,
     warnings: MutationWarnings,
     heartbeat: Heartbeat,
@@ -35,6 +38,7 @@ impl<'a> Recorder<'a> {
             session,
             interrupt,
             shows: args.show && args.format == Format::Table,
+            log: Log::open(args, &session.config.exit_mutation)?,
             metrics,
             warnings: MutationWarnings::new(),
             heartbeat: Heartbeat::new(Duration::from_secs(1)),
@@ -56,29 +60,42 @@ impl<'a> Recorder<'a> {
         statistics: &mut Statistics,
         all: &mut Statistics,
     ) -> ControlFlow<()> {
+        let before = self.before;
+        let encoder = self.log.as_ref().map(|log| log.encoder(plan, plugin, before));
         let flow = campaign.run(
             plan,
-            |block| block,
-            |block| {
-                for mutation in &block {
+            |mutations| (encoder.as_ref().map(|encoder| encoder.encode(&mutations)), mutations),
+            |(block, mutations)| {
+                self.write(block, &mutations);
+                for mutation in &mutations {
                     self.record(mutation, campaign, plugin, statistics, all);
                 }
                 self.metrics.flush();
                 self.tell(all);
-                if self.failed.is_some() || self.interrupt.asked() {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
+                let ends = self.failed.is_some() || self.interrupt.asked();
+                if ends { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             },
         );
         self.before += statistics.total();
         flow
     }
 
-    /// The first thing that could not be written, if any.
+    /// Writes what is left.
     pub(super) fn finish(self) -> Result<(), Stop> {
-        self.failed.map_or(Ok(()), Err)
+        let finished = self.log.map_or(Ok(()), Log::finish);
+        self.failed.map_or(finished, Err)
+    }
+
+    /// Somebody may be waiting to read what went wrong.
+    fn write(&mut self, block: Option<Block>, mutations: &[Mutation]) {
+        let (Some(log), Some(block)) = (&mut self.log, block) else { return };
+        let warns = |mutation: &Mutation| {
+            mutation.duration > SLOW_MUTATION
+                || mutation.trials.iter().any(|trial| matches!(trial.validation, Some(Err(_))))
+        };
+        if let Err(error) = log.write(&block, mutations.iter().any(warns)).or_host() {
+            self.failed.get_or_insert(error);
+        }
     }
 
     fn record(
@@ -164,10 +181,14 @@ fn targets(session: &Session) -> Option<[f64; 3]> {
 }
 
 fn attempt(trial: &Trial) -> AttemptEvent<'_> {
-    let failed = match (&trial.attempt.result, &trial.validation) {
+    AttemptEvent { step: trial.attempt.step.as_ref(), failed: failed(trial) }
+}
+
+/// Why an attempt gave no child, as it is counted.
+pub(super) fn failed(trial: &Trial) -> Option<Reason> {
+    match (&trial.attempt.result, &trial.validation) {
         (Err(fault), _) => Some(Reason::from(fault)),
         (Ok(_), Some(Err(error))) => Some(Reason::from(&error.failure)),
         (Ok(_), _) => None,
-    };
-    AttemptEvent { step: trial.attempt.step.as_ref(), failed }
+    }
 }
