@@ -5,6 +5,7 @@
 
 mod block;
 mod historic;
+mod history;
 mod line;
 mod name;
 mod reader;
@@ -16,6 +17,9 @@ mod writer;
 
 pub use block::Block;
 pub use historic::Historic;
+pub use history::{
+    Counts, Distribution, ErrorHistory, HISTORIC, History, OTHERS, ParameterHistory, ParameterKey, Slice,
+};
 pub use jiff::Timestamp;
 pub use name::Name;
 pub use reader::{BadLine, Entry, ReadError, Reader};
