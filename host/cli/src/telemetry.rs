@@ -83,13 +83,14 @@ pub(crate) fn log_origins(settings: &Settings) {
         }
         tracing::debug!("{} = {} by {}", setting.key.path(), setting.value, setting.origin);
     }
+    let values = |count: usize| if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
     let parts = [
-        file.map(|file| format!("{from_file} from {file}")),
-        (environment > 0).then(|| format!("{environment} from the environment")),
-        (flags > 0).then(|| format!("{flags} from flags")),
+        file.map(|file| format!("{} from {file}", values(from_file))),
+        (environment > 0).then(|| format!("{} from the environment", values(environment))),
+        (flags > 0).then(|| format!("{} from flags", values(flags))),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     if !parts.is_empty() {
-        tracing::info!("configuration: values set: {}", parts.join(", "));
+        tracing::info!("configuration: {}", parts.join(", "));
     }
 }

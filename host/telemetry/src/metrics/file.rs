@@ -1,6 +1,5 @@
-use std::fs::{self, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -22,14 +21,14 @@ pub struct MetricsFile {
 pub enum FileError {
     /// The file or its folder cannot be written.
     #[error(
-        "cannot write metrics to {}: {source}; its folder must exist and be writable, since the file is replaced as a whole",
+        "cannot write metrics to {}: {cause}; its folder must exist and be writable, since the file is replaced as a whole",
         path.display()
     )]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// There is something else of that name, which must not be replaced.
     #[error("cannot write metrics to {}: it is no regular file; name another", .0.display())]
@@ -50,7 +49,7 @@ impl MetricsFile {
         if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
             return Err(FileError::NoFile(path));
         }
-        replace(&path, &metrics.text()).map_err(|source| FileError::Write { path: path.clone(), source })?;
+        replace(&path, &metrics.text()).map_err(|cause| FileError::Write { path: path.clone(), cause })?;
         let (stop, stopped) = mpsc::channel::<()>();
         let keep = move || {
             let mut failing = false;
@@ -87,13 +86,7 @@ impl Drop for MetricsFile {
 
 /// Writes beside `path` and renames. Readable as the umask says, since the exporter is another user.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    const ALL: u32 = 0o666;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".seedbed-metrics-")
-        .suffix(".tmp")
-        .permissions(Permissions::from_mode(ALL))
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).inspect_err(|_| drop(fs::remove_file(&beside)))
 }

@@ -19,15 +19,15 @@ use tokio::time;
 use super::{CONTENT_TYPE, Metrics};
 
 /// Connections at once; more wait in the system's queue.
-const CONNECTIONS: u32 = 16;
+const CONNECTIONS: u32 = 32;
 /// The most that a request line and headers may have, in bytes.
 const HEADERS: usize = 16 << 10;
 /// A client that has not sent its request by then is hung up on.
-const REQUEST: Duration = Duration::from_secs(5);
+const REQUEST: Duration = Duration::from_secs(2);
 /// One connection in all: one request and its answer.
-const CONNECTION: Duration = Duration::from_secs(10);
+const CONNECTION: Duration = Duration::from_secs(5);
 /// What answers under way are given at the end.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Serves metrics at `/metrics` over HTTP until it is dropped, on one thread of its own.
 #[derive(Debug)]
@@ -41,12 +41,12 @@ pub struct Server {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address cannot be listened on.
-    #[error("cannot serve metrics on {address}: {source}; {}", advice(.source))]
+    #[error("cannot serve metrics on {address}: {cause}; {}", advice(.cause))]
     Bind {
         /// As it was asked for.
         address: String,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// No thread, or nothing to wait for sockets with.
     #[error("cannot start the metrics server: {0}")]
@@ -77,7 +77,7 @@ impl Server {
             listener.set_nonblocking(true)?;
             Ok((listener.local_addr()?, listener))
         };
-        let (bound, listener) = bind().map_err(|source| ServeError::Bind { address: address.to_owned(), source })?;
+        let (bound, listener) = bind().map_err(|cause| ServeError::Bind { address: address.to_owned(), cause })?;
         let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build();
         let runtime = runtime.map_err(ServeError::Start)?;
         let listener = runtime.block_on(async { tokio::net::TcpListener::from_std(listener) });
@@ -98,7 +98,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Takes no more requests, and waits a second at most for answers under way.
+    /// Takes no more requests, and waits half a second at most for answers under way.
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
