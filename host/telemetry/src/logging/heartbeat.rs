@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-/// Tells a loop when a period is over, for well under a nanosecond a turn: it looks at the clock each 64th turn at most, and each turn
+/// Tells a loop when a period is over, for a nanosecond or two a turn: it looks at the clock each 64th turn at most, and each turn
 /// where turns are slow.
 #[derive(Debug)]
 pub struct Heartbeat {
