@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use prometheus::core::Collector;
+use prometheus::proto::MetricFamily;
 use prometheus::{Gauge, Histogram, HistogramOpts, Opts, Registry, TextEncoder};
 use seedbed_outcome::{Function, Usage};
 
@@ -126,6 +127,17 @@ impl Metrics {
     /// Everything in the text format 0.0.4, as of now. Memory is read here, not before.
     #[must_use]
     pub fn text(&self) -> String {
+        encoded(&self.gather())
+    }
+
+    /// [`Metrics::text`] without what a node exporter, which reads it from a file, tells of its own process under the same names.
+    pub(crate) fn text_of_file(&self) -> String {
+        let mut families = self.gather();
+        families.retain(|family| !family.name().starts_with("process_"));
+        encoded(&families)
+    }
+
+    fn gather(&self) -> Vec<MetricFamily> {
         let shared = &*self.shared;
         let _one = shared.scrape.lock().unwrap_or_else(PoisonError::into_inner);
         let resident = process::resident_bytes();
@@ -134,12 +146,15 @@ impl Metrics {
         }
         shared.guest.publish();
         let gather = || shared.registry.gather();
-        let families = match shared.mutations.get() {
+        match shared.mutations.get() {
             Some(mutations) => mutations.publish(resident, gather),
             None => gather(),
-        };
-        TextEncoder::new().encode_to_string(&families).unwrap_or_else(|error| format!("# {error}\n"))
+        }
     }
+}
+
+fn encoded(families: &[MetricFamily]) -> String {
+    TextEncoder::new().encode_to_string(families).unwrap_or_else(|error| format!("# {error}\n"))
 }
 
 /// The media type of [`Metrics::text`].

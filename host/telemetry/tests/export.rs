@@ -157,3 +157,15 @@ fn a_file_that_cannot_be_written_is_named_at_the_start() {
     assert!(start("/dev/null".as_ref()).ends_with("it is no regular file; name another"));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
+
+/// A node exporter has these names of its own, and refuses a file that gives them another meaning.
+#[test]
+fn the_file_leaves_the_process_to_the_node_exporter() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seedbed.prom");
+    let metrics = Metrics::new();
+    drop(MetricsFile::start(&path, metrics.clone(), Duration::from_secs(60)).unwrap());
+    let file = fs::read_to_string(&path).unwrap();
+    assert!(file.contains("seedbed_build_info{") && !file.contains("process_"), "{file}");
+    assert!(metrics.text().contains("process_start_time_seconds "));
+}

@@ -49,13 +49,13 @@ impl MetricsFile {
         if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
             return Err(FileError::NoFile(path));
         }
-        replace(&path, &metrics.text()).map_err(|cause| FileError::Write { path: path.clone(), cause })?;
+        replace(&path, &metrics.text_of_file()).map_err(|cause| FileError::Write { path: path.clone(), cause })?;
         let (stop, stopped) = mpsc::channel::<()>();
         let keep = move || {
             let mut failing = false;
             loop {
                 let last = stopped.recv_timeout(period) != Err(RecvTimeoutError::Timeout);
-                let written = replace(&path, &metrics.text());
+                let written = replace(&path, &metrics.text_of_file());
                 if let Err(error) = &written
                     && !failing
                 {
