@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::{Component, Path};
+use std::time::SystemTime;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 
@@ -41,6 +42,42 @@ impl FileError {
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// What tells one state of a file from another without reading it, following symlinks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    device: u64,
+    inode: u64,
+    bytes: i64,
+    /// Seconds and nanoseconds since 1970.
+    modified: (i64, u64),
+    changed: (i64, u64),
+}
+
+impl Stamp {
+    /// `None` where nothing is, or nothing that can be looked at: reading it says which.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        // One system call less dear than the standard library's, which asks for more: 0.2 us of 1.
+        let found = rustix::fs::stat(path).ok()?;
+        Some(Self {
+            device: found.st_dev,
+            inode: found.st_ino,
+            bytes: found.st_size,
+            modified: (found.st_mtime, found.st_mtime_nsec),
+            changed: (found.st_ctime, found.st_ctime_nsec),
+        })
+    }
+
+    /// Whether the last change is older than the grain of file times, a tick of the kernel or a second of a network file system. A change
+    /// within the grain of another might leave the stamp as it is.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        const GRAIN: u64 = 2;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        u64::try_from(self.changed.0).is_ok_and(|changed| now > changed.saturating_add(GRAIN))
     }
 }
 

@@ -1,8 +1,7 @@
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+
+use seedbed_settings::file::Stamp;
 
 use super::{Config, ConfigError, PREFIX, Sources};
 
@@ -53,41 +52,6 @@ impl ConfigCache {
     }
 }
 
-/// What tells one state of a file from another without reading it. Times are nanoseconds since 1970.
-#[derive(Debug, PartialEq, Eq)]
-struct Stamp {
-    device: u64,
-    inode: u64,
-    bytes: u64,
-    modified: i128,
-    changed: i128,
-}
-
-impl Stamp {
-    /// Far more than the grain of file times, which is a tick of the kernel or of a network file system.
-    const GRAIN: Duration = Duration::from_secs(2);
-
-    /// `None` where nothing is, or nothing that can be looked at: reading it says which.
-    fn of(path: &Path) -> Option<Self> {
-        let found: Metadata = std::fs::metadata(path).ok()?;
-        let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
-        Some(Self {
-            device: found.dev(),
-            inode: found.ino(),
-            bytes: found.len(),
-            modified: nanoseconds(found.mtime(), found.mtime_nsec()),
-            changed: nanoseconds(found.ctime(), found.ctime_nsec()),
-        })
-    }
-
-    /// Whether another change would show: one within the grain of the last might leave every time as it is.
-    fn is_settled(&self) -> bool {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let grain = Self::GRAIN.as_nanos();
-        u128::try_from(self.changed).is_ok_and(|changed| now.as_nanos() > changed.saturating_add(grain))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -96,7 +60,7 @@ mod tests {
     use std::time::Duration;
 
     use super::super::FILE;
-    use super::{ConfigCache, Sources, Stamp};
+    use super::{ConfigCache, Sources};
 
     fn cache(folder: &tempfile::TempDir) -> ConfigCache {
         ConfigCache::new(Sources { folder: folder.path().to_owned(), ..Sources::default() })
@@ -127,7 +91,7 @@ mod tests {
         assert!(again(), "the defaults");
         fs::write(&file, "limits.fuel_base = 7\n").expect("written");
         assert!(!again(), "so new that another change might not show");
-        sleep(Stamp::GRAIN + Duration::from_millis(100));
+        sleep(Duration::from_millis(3_100));
         assert!(again());
     }
 }
