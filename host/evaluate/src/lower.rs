@@ -82,7 +82,9 @@ mod tests {
 
     fn genome(exits: impl IntoIterator<Item = Exit>) -> ExitGenome {
         let mut genome = ExitGenome::default();
-        exits.into_iter().for_each(|exit| drop(genome.insert(exit)));
+        for exit in exits {
+            genome.insert(exit);
+        }
         genome
     }
 

@@ -20,7 +20,7 @@ fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    let even = values.len() % 2 == 0;
+    let even = values.len().is_multiple_of(2);
     let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
     let lower = if even { below.iter().copied().max_by(f64::total_cmp)? } else { upper };
     Some(f64::midpoint(lower, upper)).filter(|median| *median > 0.0)
