@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Ready(Ready),
     /// Mutate plugins' genomes, validate every child in the sandbox, and count what happened
     Mutate(Box<Mutate>),
+    /// Tell what mutation logs hold: parameters, clamps, errors and the trend
+    Mutations(Mutations),
     /// Start a plugin crate that builds and passes its own tests
     New(New),
     /// Build the plugin crates in a directory to components
@@ -183,6 +185,16 @@ pub(crate) struct Mutate {
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) min_success_rate: Option<f64>,
     /// How to print the statistics: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mutations {
+    /// Logs of `seedbed mutate --log`, each read with the older files beside it, FILE.1 and so on
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to print what they hold: table for people, json for programs
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) format: Format,
 }

@@ -29,6 +29,7 @@ pub fn main() -> ExitCode {
         Command::Seeds(args) => commands::seeds::run(&global, &args),
         Command::Ready(args) => commands::ready::run(&global, &args),
         Command::Mutate(args) => commands::mutate::run(&global, &args),
+        Command::Mutations(args) => commands::mutations::run(&global, &args),
         Command::New(args) => commands::new::run(&global, &args),
         Command::Build(args) => commands::build::run(&global, &args),
         Command::Data(args) => commands::data::run(&global, &args),

@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod mutate;
+pub(crate) mod mutations;
 pub(crate) mod new;
 pub(crate) mod ready;
 pub(crate) mod seeds;

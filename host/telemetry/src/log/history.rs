@@ -204,6 +204,14 @@ impl History {
     }
 }
 
+impl ParameterHistory {
+    /// Values that were clamped at either end.
+    #[must_use]
+    pub fn clamped(&self) -> u64 {
+        self.clamped_low + self.clamped_high + self.clamped_somewhere
+    }
+}
+
 impl Counts {
     fn add(&mut self, other: Self) {
         self.mutations += other.mutations;
@@ -256,10 +264,94 @@ impl Others for ParameterKey {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+    use std::time::Duration;
+
+    use seedbed_genome::{
+        Change, Clamped, Domain, Edit, ExitGenome, Genome, Interval, Mechanism, Operator, Parameter, Source, Step,
+        Target, Tier,
+    };
     use seedbed_outcome::GuestText;
 
-    use super::super::Reader;
+    use super::super::{Dialect, Ending, Entry, Failed, Names, Reader, Record, Timestamp};
     use super::{ErrorHistory, HISTORIC, History, MOST_NAMES, OTHERS, ParameterKey};
+    use crate::metrics::Reason;
+
+    const STOP: Target = Target::Exit(Mechanism::FixedStop, 0);
+
+    fn step(tier: Option<Tier>, target: Target, new: f64, clamped: Clamped) -> Step {
+        let change = Change { target, old: Some(0.1), raw: new, new, clamped, rounded: false, source: Source::Direct };
+        let (edit, warnings) = (Edit::Values, Vec::new());
+        Step { tier, drawn: tier, operator: Operator::Gauss, edit, changes: vec![change], step_size: 0.15, warnings }
+    }
+
+    /// What an operator reads after an alert: mutations by their last attempts, errors by all of them, own parameters apart by plugin.
+    #[test]
+    fn records_are_counted_by_plugin_parameter_error_and_time() {
+        let interval = Interval::new(0.0, 1.0).unwrap();
+        let parameters =
+            [Parameter { name: "fast".into(), about: String::new(), domain: Domain::Real(interval), default: 0.5 }];
+        let hash = Genome { parameters: vec![0.5], exits: ExitGenome::default() }.hash();
+        let fails = |text| Ending::Rejected(hash, Failed { reason: Reason::Refused, text: Cow::Borrowed(text) });
+        let exit = |clamped| step(Some(Tier::Structural), STOP, 0.2, clamped);
+        let own = step(None, Target::Signal(0), 0.7, Clamped::None);
+        let attempts = [
+            ("a", 0, 1, exit(Clamped::High), fails("too wide")),
+            ("a", 0, 2, exit(Clamped::Low), fails("too narrow")),
+            ("a", 0, 3, exit(Clamped::None), Ending::Child(hash)),
+            ("a", 1, 1, own.clone(), Ending::Child(hash)),
+            ("b", 2, 1, own, Ending::Child(hash)),
+            ("b", 3, 3, exit(Clamped::High), fails("never")),
+        ];
+        let mut history = History::new();
+        for (second, (plugin, mutation, attempt, step, ending)) in (0..).zip(attempts) {
+            let record = Record {
+                timestamp: Timestamp::from_second(second).unwrap(),
+                run_id: "run".into(),
+                mutation,
+                plugin: plugin.into(),
+                generation: 1,
+                slot: 0,
+                parent: hash,
+                step: Some(Cow::Owned(step)),
+                names: Names::Declared(&parameters),
+                ending,
+                attempt,
+                attempts: 3,
+                duration: Duration::from_millis(4),
+                seed: 1,
+            };
+            let mut line = Vec::new();
+            record.encode(Dialect::Current, &mut line);
+            history.add(&Entry::Record(Box::new(Record::decode(&line).unwrap())));
+        }
+
+        let totals = history.totals();
+        assert_eq!((totals.mutations, totals.successes, totals.attempts), (4, 3, 6));
+        // Six attempts of 4 ms in four mutations.
+        assert!((totals.mean_seconds().unwrap() - 0.006).abs() < 1e-12);
+        let plugins = history.plugins().map(|(plugin, counts)| (plugin.as_str(), counts.mutations, counts.successes));
+        assert_eq!(plugins.collect::<Vec<_>>(), [("a", 2, 2), ("b", 2, 1)]);
+        let errors = history.errors().map(|(code, error)| (code.as_str(), error.attempts, error.example.as_str()));
+        assert_eq!(errors.collect::<Vec<_>>(), [("refused", 3, "too wide")]);
+        let parameters = history.parameters().map(|(key, parameter)| {
+            let plugin = key.plugin.as_ref().map(GuestText::as_str);
+            (key.name.as_str(), plugin, parameter.new_values.count(), parameter.clamped_low, parameter.clamped_high)
+        });
+        assert_eq!(
+            parameters.collect::<Vec<_>>(),
+            [
+                ("fixed-stop.stop-loss", None, 4, 1, 2),
+                ("signal.fast", Some("a"), 1, 0, 0),
+                ("signal.fast", Some("b"), 1, 0, 0),
+            ]
+        );
+        assert_eq!(history.tiers().map(|(_, attempts)| attempts).collect::<Vec<_>>(), [0, 4, 0]);
+        assert_eq!(history.runs().collect::<Vec<_>>(), [(&GuestText::new("run"), 6)]);
+        let trend: Vec<_> =
+            history.trend(2).iter().map(|slice| (slice.counts.mutations, slice.counts.attempts)).collect();
+        assert_eq!(trend, [(1, 3), (3, 3)]);
+    }
 
     fn history(text: &str) -> History {
         let mut history = History::new();
