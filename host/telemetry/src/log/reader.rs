@@ -45,12 +45,12 @@ pub enum ReadError {
     #[error(transparent)]
     Line(#[from] BadLine),
     /// The file; nothing more comes from it.
-    #[error("cannot read the mutation log {file}: {source}")]
+    #[error("cannot read the mutation log {file}: {cause}")]
     File {
         /// The file.
         file: GuestText,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -63,7 +63,7 @@ impl Reader<BufReader<File>> {
         let name = GuestText::new(&path.to_string_lossy());
         match File::open(path) {
             Ok(file) => Ok(Self::new(name, BufReader::with_capacity(1 << 16, file))),
-            Err(source) => Err(ReadError::File { file: name, source }),
+            Err(cause) => Err(ReadError::File { file: name, cause }),
         }
     }
 }
@@ -92,7 +92,7 @@ impl<R: BufRead> Reader<R> {
                 Ok(false) => return None,
                 Ok(true) if self.line.trim_ascii().is_empty() => {}
                 Ok(true) => break,
-                Err(source) => return Some(Err(ReadError::File { file: self.name.clone(), source })),
+                Err(cause) => return Some(Err(ReadError::File { file: self.name.clone(), cause })),
             }
         }
         let entry = if self.line.len() as u64 > Self::LONGEST {

@@ -25,13 +25,13 @@ pub struct Writer {
 pub enum WriteError {
     /// The file cannot be opened.
     #[error(
-        "cannot write the mutation log {path}: {source}; name a file in a folder that exists and may be written to"
+        "cannot write the mutation log {path}: {cause}; name a file in a folder that exists and may be written to"
     )]
     Open {
         /// The file.
         path: GuestText,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// Another process writes to it.
     #[error("cannot write the mutation log {path}: another process is writing to it; give each run a log of its own")]
@@ -41,7 +41,7 @@ pub enum WriteError {
     },
     /// A write failed, and the records in memory are not in the file.
     #[error(
-        "cannot go on with the mutation log {path}, {records} records are not in it: {source}; free space or name another file"
+        "cannot go on with the mutation log {path}, {records} records are not in it: {cause}; free space or name another file"
     )]
     Write {
         /// The file.
@@ -49,7 +49,7 @@ pub enum WriteError {
         /// How many records are still in memory.
         records: usize,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -89,10 +89,10 @@ impl Writer {
             return Ok(());
         }
         let written = self.rotate_if_full().and_then(|()| self.sink.write(self.held.bytes()));
-        written.map_err(|source| WriteError::Write {
+        written.map_err(|cause| WriteError::Write {
             path: shown(&self.path),
             records: self.held.records(),
-            source,
+            cause,
         })?;
         self.held.clear();
         Ok(())
@@ -145,7 +145,7 @@ impl Sink {
             let metadata = file.metadata()?;
             Ok((file, metadata))
         });
-        let failed = |source| WriteError::Open { path: shown(path), source };
+        let failed = |cause| WriteError::Open { path: shown(path), cause };
         let (file, metadata) = opened.map_err(failed)?;
         if !metadata.is_file() {
             return Ok(Self { file, is_file: false, length: 0, torn: false });
