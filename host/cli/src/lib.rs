@@ -7,6 +7,7 @@ mod exit;
 mod folders;
 mod inputs;
 mod interrupt;
+mod mutation;
 mod output;
 mod setup;
 mod telemetry;

@@ -119,6 +119,24 @@ impl Statistics {
         }
     }
 
+    /// Adds what `later` has seen, as if it had been recorded here after all else.
+    pub fn merge(&mut self, later: &Self) {
+        self.total += later.total;
+        self.successes += later.successes;
+        self.attempts += later.attempts;
+        self.of_exits += later.of_exits;
+        add(&mut self.reasons, &later.reasons);
+        add(&mut self.attempt_reasons, &later.attempt_reasons);
+        if let (Some(tiers), Some(later)) = (&mut self.tiers, &later.tiers) {
+            add(&mut tiers.counts, &later.counts);
+            tiers.fallbacks += later.fallbacks;
+        }
+        self.durations.merge(&later.durations);
+        for (target, parameter) in &later.parameters {
+            self.parameters.entry(*target).or_default().merge(parameter);
+        }
+    }
+
     /// Finished mutations.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -210,6 +228,12 @@ fn bump(counts: &mut [u64], at: usize) {
     }
 }
 
+fn add(counts: &mut [u64], later: &[u64]) {
+    for (count, later) in counts.iter_mut().zip(later) {
+        *count += later;
+    }
+}
+
 /// `part` of `all`; none of nothing.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 fn share(part: u64, all: u64) -> Option<f64> {
@@ -224,7 +248,7 @@ mod tests {
         Change, Clamped, Declared, Edit, ExitBounds, Mechanism, Operator, Source, Space, Step, Target, Tier,
     };
 
-    use super::{AttemptEvent, Event, Statistics};
+    use super::{AttemptEvent, Event, ParameterStatistics, Statistics};
     use crate::metrics::Reason;
 
     const STOP: Target = Target::Exit(Mechanism::FixedStop, 0);
@@ -266,6 +290,48 @@ mod tests {
         assert_eq!(shares, [(3, Some(0.75), 0.5), (1, Some(0.25), 0.3), (0, Some(0.0), 0.2)]);
         let (target, parameter) = statistics.parameters().next().unwrap();
         assert_eq!((target, parameter.moves(), parameter.clamped_low(), parameter.no_changes()), (STOP, 4, 3, 3));
+    }
+
+    /// The totals of a run over several plugins are their sums; a count that is left out would be missing from every report.
+    #[test]
+    fn merging_is_recording_one_after_the_other() {
+        let space = &Space::new(&[], &Declared::read(&[], ExitBounds::default()).unwrap(), false);
+        let steps = [
+            step(Tier::Parametric, 0.1, 0.2, Clamped::None),
+            step(Tier::Structural, 0.2, 0.01, Clamped::Low),
+            step(Tier::Relational, 0.1, 0.05, Clamped::High),
+        ];
+        let record = |statistics: &mut Statistics, numbers: std::ops::Range<u64>| {
+            for number in numbers {
+                let step = steps.iter().cycle().nth(number as usize);
+                let failed = (number % 4 == 0).then_some(Reason::NoChange);
+                let took = Duration::from_nanos(1_000 * (number + 1));
+                statistics.record(&Event { attempts: &[AttemptEvent { step, failed }], took, space });
+            }
+        };
+        for (first, second) in [(0, 3), (3, 4), (7, 25), (25, 0)] {
+            let (mut whole, mut parts, mut later) = (Statistics::new(Some([0.5, 0.3, 0.2])), None, None);
+            record(&mut whole, 0..first + second);
+            record(parts.insert(Statistics::new(Some([0.5, 0.3, 0.2]))), 0..first);
+            record(later.insert(Statistics::new(Some([0.5, 0.3, 0.2]))), first..first + second);
+            let (mut parts, later) = (parts.unwrap(), later.unwrap());
+            parts.merge(&later);
+            let parameters = |all: &Statistics| {
+                let of = |(target, one): (Target, &ParameterStatistics)| {
+                    (target, one.moves(), one.clamped_low(), one.clamped_high(), one.no_changes(), one.share_at_bound())
+                };
+                all.parameters().map(of).collect::<Vec<_>>()
+            };
+            assert_eq!(parameters(&parts), parameters(&whole), "{first} and {second}");
+            let drift = |all: &Statistics| all.parameters().map(|(_, one)| one.mean_log_factor().unwrap()).next();
+            assert!((drift(&parts).unwrap() - drift(&whole).unwrap()).abs() < 1e-14, "{first} and {second}");
+            let seen = |all: &Statistics| {
+                let counts = (all.total, all.successes, all.attempts, all.of_exits, all.reasons, all.attempt_reasons);
+                let durations = &all.durations;
+                (counts, all.tiers, durations.mean_seconds(), durations.recent_mean_seconds(), durations.statistics())
+            };
+            assert_eq!(seen(&parts), seen(&whole), "{first} and {second}");
+        }
     }
 
     /// A reader that finds NaN or 0 where nothing was seen believes it.

@@ -1,25 +1,25 @@
 mod json;
-mod log;
-mod recorder;
 mod show;
 mod table;
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use anyhow::bail;
-use seedbed_evaluate::{Campaign, Opened, Plan, Plugin, Rejection, ValidationRules, Validator, market_scale, open};
-use seedbed_genome::{Genome, Individual, MarketScale, Space};
-use seedbed_market::Bars;
+use seedbed_evaluate::{Mutation, Opened, Plan, Plugin, Rejection, market_scale, open};
+use seedbed_genome::MarketScale;
 use seedbed_outcome::GuestText;
+use seedbed_telemetry::log::{Dialect, Rotation};
+use seedbed_telemetry::logging::Heartbeat;
 use seedbed_telemetry::statistics::Statistics;
 
-use self::recorder::Recorder;
 use crate::args::{Format, Global, Mutate};
-use crate::config::{Backtest, ExitMutation};
+use crate::config::{Config, ExitMutation};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market};
 use crate::interrupt::Interrupt;
+use crate::mutation::{Id, Log, LogFile, Recorder, Subject};
 use crate::setup::Session;
 use crate::{output, setup};
 
@@ -35,7 +35,6 @@ struct Row<'a> {
 /// What became of a plugin's genome.
 struct Mutated<'a> {
     plugin: &'a Plugin,
-    space: Space,
     statistics: Statistics,
     /// The bars that children were tried on.
     window: usize,
@@ -60,7 +59,8 @@ pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
     let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(&session.config)));
     inputs::keep_family(&mut opened, args.plugins.family.family);
 
-    let mut recorder = Recorder::new(&session, args, interrupt)?;
+    let log = log(args, &session.config.exit_mutation)?;
+    let mut recorder = Recorder::new(&session, log, Heartbeat::new(Duration::from_secs(1)), interrupt);
     let report = pool.install(|| mutate_all(&opened, &market, args, &session, &mut recorder))?;
     recorder.finish()?;
     output::result(&match args.format {
@@ -79,6 +79,12 @@ fn check(args: &Mutate) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+fn log(args: &Mutate, config: &ExitMutation) -> Result<Option<Log>, Stop> {
+    let Some(path) = &args.log else { return Ok(None) };
+    let dialect = if args.compat { Dialect::Compat } else { Dialect::Current };
+    Log::open(&LogFile { path, dialect, rotation: Rotation::default() }, args.seed, config)
 }
 
 fn mutate_all<'a>(
@@ -100,20 +106,8 @@ fn mutate_all<'a>(
             Err(rejection) => Err(rejection),
             Ok(_) if report.interrupted => break,
             Ok(plugin) => {
-                let mut mutated = Mutated {
-                    plugin,
-                    space: space(plugin, &session.config.backtest, &scale),
-                    statistics: recorder.statistics(),
-                    window: 0,
-                };
-                let flow = mutate(
-                    &mut mutated,
-                    &mut report.all,
-                    &market.symbol.bars,
-                    args,
-                    &session.config.exit_mutation,
-                    recorder,
-                );
+                let (mutated, flow) = mutate(plugin, market, &scale, args, &session.config, recorder)?;
+                report.all.merge(&mutated.statistics);
                 report.interrupted = flow.is_break();
                 Ok(mutated)
             }
@@ -123,42 +117,45 @@ fn mutate_all<'a>(
     Ok(report)
 }
 
-fn mutate(
-    mutated: &mut Mutated<'_>,
-    all: &mut Statistics,
-    bars: &Bars,
+fn mutate<'a>(
+    plugin: &'a Plugin,
+    market: &Market,
+    scale: &MarketScale,
     args: &Mutate,
-    config: &ExitMutation,
+    config: &Config,
     recorder: &mut Recorder<'_>,
-) -> ControlFlow<()> {
-    let Mutated { plugin, space, statistics, window } = mutated;
+) -> Result<(Mutated<'a>, ControlFlow<()>), Stop> {
     let _span = tracing::info_span!("mutate", plugin = %plugin.description().name).entered();
-    let rules = ValidationRules { timeout: config.validation_timeout, paranoid: args.paranoid };
-    let validator = Validator::new(plugin, bars, rules);
-    *window = validator.window().len();
-    let genome = Genome { parameters: plugin.parameters().to_vec(), exits: plugin.exits().genome };
-    let settings = setup::mutation(config);
-    let campaign = Campaign {
-        space,
-        settings: &settings,
-        validator: &validator,
-        ancestor: &Individual::new(genome),
-        name: &plugin.description().name,
-    };
+    let subject = Subject::new(plugin, &market.symbol.bars, scale, config, args.paranoid);
     let plan = Plan {
         lineages: args.count,
         generations: args.generations,
-        attempts: NonZeroU32::new(config.attempts).unwrap_or(NonZeroU32::MIN),
+        attempts: NonZeroU32::new(config.exit_mutation.attempts).unwrap_or(NonZeroU32::MIN),
         seed: args.seed,
     };
-    recorder.run(&campaign, &plan, plugin, statistics, all)
+    let mut statistics = recorder.statistics();
+    let shows = args.show && args.format == Format::Table;
+    let before = recorder.before();
+    let mut shown = Ok(());
+    let flow = recorder.run(&subject.campaign(), &plan, plugin, &mut statistics, |mutations| {
+        if shows {
+            shown = output::result(&children(mutations, before, plugin));
+        }
+        if shown.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    shown?;
+    let window = subject.validator.window().len();
+    Ok((Mutated { plugin, statistics, window }, flow))
 }
 
-fn space(plugin: &Plugin, account: &Backtest, scale: &MarketScale) -> Space {
-    let description = plugin.description();
-    Space::new(&description.parameters, plugin.exits(), description.exits_closed)
-        .with_round_trip_cost(2.0 * (account.fees + account.slippage))
-        .with_market(scale.clone())
+/// A line a child: what it is called, and how it differs from its parent.
+fn children(mutations: &[Mutation], before: u64, plugin: &Plugin) -> String {
+    let line = |mutation: &Mutation| {
+        let (child, step) = (mutation.child()?, mutation.trials.last()?.attempt.step.as_ref()?);
+        let differences = show::differences(step, &plugin.description().parameters);
+        Some(format!("{} {} {differences}\n", Id(before + mutation.number), child.hash))
+    };
+    mutations.iter().filter_map(line).collect()
 }
 
 /// A rejected plugin is a finding, and so is one whose success rate is below the asked one.

@@ -56,6 +56,23 @@ impl Durations {
         self.longest = self.longest.max(nanoseconds);
     }
 
+    /// Adds the samples of `later`, which come after all that are here.
+    pub fn merge(&mut self, later: &Self) {
+        let (here, there) = (self.samples(), later.samples());
+        let place = |number: u64| usize::try_from(number % RECENT as u64).unwrap_or(0);
+        for number in there.saturating_sub(RECENT as u64)..there {
+            if let (Some(recent), Some(later)) =
+                (self.recent.get_mut(place(here + number)), later.recent.get(place(number)))
+            {
+                *recent = *later;
+            }
+        }
+        self.nanoseconds += &later.nanoseconds;
+        self.sum += later.sum;
+        self.shortest = self.shortest.min(later.shortest);
+        self.longest = self.longest.max(later.longest);
+    }
+
     /// Number of samples.
     #[must_use]
     pub fn samples(&self) -> u64 {

@@ -28,6 +28,11 @@ impl LogFactors {
         self.sum += libm::log(factor);
     }
 
+    fn merge(&mut self, later: Self) {
+        self.count += later.count;
+        self.sum += later.sum;
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
     fn mean(self) -> Option<f64> {
         (self.count > 0).then(|| self.sum / self.count as f64)
@@ -60,6 +65,17 @@ impl ParameterStatistics {
                 self.range_drift.record(change.new / old);
             }
         }
+    }
+
+    /// Adds what became of it later.
+    pub(super) fn merge(&mut self, later: &Self) {
+        self.moves += later.moves;
+        self.clamped_low += later.clamped_low;
+        self.clamped_high += later.clamped_high;
+        self.no_changes += later.no_changes;
+        self.at_bound += later.at_bound;
+        self.drift.merge(later.drift);
+        self.range_drift.merge(later.range_drift);
     }
 
     /// Times that it moved or was set, failed attempts included.

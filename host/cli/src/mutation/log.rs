@@ -1,19 +1,26 @@
 use std::borrow::Cow;
+use std::path::Path;
 
 use seedbed_evaluate::{Mutation, Plan, Plugin, Trial};
 use seedbed_telemetry::log::{Block, Dialect, Ending, Failed, Names, Record, Rotation, Timestamp, WriteError, Writer};
 
 use super::recorder::failed;
-use crate::args::Mutate;
 use crate::config::ExitMutation;
 use crate::exit::{OrStop, Stop};
 use crate::output;
 
 /// The mutation log of a run.
-pub(super) struct Log {
+pub(crate) struct Log {
     writer: Writer,
     run_id: String,
     dialect: Dialect,
+}
+
+/// Where a log goes, and in which form.
+pub(crate) struct LogFile<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) dialect: Dialect,
+    pub(crate) rotation: Rotation,
 }
 
 /// Makes lines of one plugin's mutations, on any thread.
@@ -27,16 +34,15 @@ pub(super) struct Encoder<'a> {
 }
 
 impl Log {
-    /// None where no file is named, or the configuration says that mutations are not logged.
-    pub(super) fn open(args: &Mutate, config: &ExitMutation) -> Result<Option<Self>, Stop> {
-        let Some(path) = &args.log else { return Ok(None) };
+    /// Opens the log of a run with this seed; none where the configuration says that mutations are not logged.
+    pub(crate) fn open(file: &LogFile<'_>, seed: u64, config: &ExitMutation) -> Result<Option<Self>, Stop> {
         if !config.log_mutations {
             output::note("warning", "exit_mutation.monitoring.log_mutations is false: --log writes nothing");
             return Ok(None);
         }
-        let writer = Writer::open(path, Rotation::default()).or_usage()?;
-        let run_id = format!("{}-{}", Timestamp::now().strftime("%Y%m%dT%H%M%S.%6fZ"), args.seed);
-        Ok(Some(Self { writer, run_id, dialect: if args.compat { Dialect::Compat } else { Dialect::Current } }))
+        let writer = Writer::open(file.path, file.rotation).or_usage()?;
+        let run_id = format!("{}-{seed}", Timestamp::now().strftime("%Y%m%dT%H%M%S.%6fZ"));
+        Ok(Some(Self { writer, run_id, dialect: file.dialect }))
     }
 
     pub(super) fn encoder<'a>(&self, plan: &Plan, plugin: &'a Plugin, before: u64) -> Encoder<'a> {

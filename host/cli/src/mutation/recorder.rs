@@ -1,7 +1,7 @@
-//! What is written down of mutations while they run: statistics, metrics, log, children to show.
+//! What is written down of mutations while they run: statistics, metrics, log, events.
 
+use std::fmt;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use seedbed_evaluate::{Campaign, Mutation, Plan, Plugin, Trial};
 use seedbed_telemetry::log::Block;
@@ -10,78 +10,103 @@ use seedbed_telemetry::metrics::{self, Reason};
 use seedbed_telemetry::statistics::{AttemptEvent, Event, Statistics};
 
 use super::log::Log;
-use super::show::differences;
-use crate::args::{Format, Mutate};
 use crate::exit::{OrStop, Stop};
 use crate::interrupt::Interrupt;
-use crate::output;
 use crate::setup::Session;
 
 /// Writes down what a run of mutations came to.
-pub(super) struct Recorder<'a> {
+pub(crate) struct Recorder<'a> {
     session: &'a Session,
     interrupt: Interrupt,
-    shows: bool,
     log: Option<Log>,
     metrics: metrics::Local,
     warnings: MutationWarnings,
     heartbeat: Heartbeat,
-    /// Mutations of the plugins before this one.
-    before: u64,
+    /// Of the plugins before this one.
+    before: Count,
     failed: Option<Stop>,
 }
 
+/// Mutations, and those of them that gave a child.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    total: u64,
+    successes: u64,
+}
+
+impl Count {
+    fn and(self, statistics: &Statistics) -> Self {
+        Self { total: self.total + statistics.total(), successes: self.successes + statistics.successes() }
+    }
+}
+
+/// The name of a mutation in its run: `exit_mut_000042`.
+#[derive(Clone, Copy)]
+pub(crate) struct Id(pub(crate) u64);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exit_mut_{:06}", self.0)
+    }
+}
+
 impl<'a> Recorder<'a> {
-    pub(super) fn new(session: &'a Session, args: &Mutate, interrupt: Interrupt) -> Result<Self, Stop> {
-        let metrics = session.telemetry.metrics().mutations(targets(session)).local();
-        Ok(Self {
+    /// Says at each beat of `heartbeat` how far the run is.
+    pub(crate) fn new(session: &'a Session, log: Option<Log>, heartbeat: Heartbeat, interrupt: Interrupt) -> Self {
+        Self {
             session,
             interrupt,
-            shows: args.show && args.format == Format::Table,
-            log: Log::open(args, &session.config.exit_mutation)?,
-            metrics,
+            log,
+            metrics: session.telemetry.metrics().mutations(targets(session)).local(),
             warnings: MutationWarnings::new(),
-            heartbeat: Heartbeat::new(Duration::from_secs(1)),
-            before: 0,
+            heartbeat,
+            before: Count::default(),
             failed: None,
-        })
+        }
     }
 
     /// Statistics that have seen nothing yet.
-    pub(super) fn statistics(&self) -> Statistics {
+    pub(crate) fn statistics(&self) -> Statistics {
         Statistics::new(targets(self.session))
     }
 
-    pub(super) fn run(
+    /// Runs a plugin's campaign into `statistics`, and shows `each` every block once it is written down. Ends early when `each` breaks, when
+    /// somebody asks for it, and when the log cannot be written.
+    pub(crate) fn run(
         &mut self,
         campaign: &Campaign<'_>,
         plan: &Plan,
         plugin: &Plugin,
         statistics: &mut Statistics,
-        all: &mut Statistics,
+        mut each: impl FnMut(&[Mutation]) -> ControlFlow<()> + Send,
     ) -> ControlFlow<()> {
-        let before = self.before;
-        let encoder = self.log.as_ref().map(|log| log.encoder(plan, plugin, before));
+        let encoder = self.log.as_ref().map(|log| log.encoder(plan, plugin, self.before.total));
         let flow = campaign.run(
             plan,
             |mutations| (encoder.as_ref().map(|encoder| encoder.encode(&mutations)), mutations),
             |(block, mutations)| {
                 self.write(block, &mutations);
                 for mutation in &mutations {
-                    self.record(mutation, campaign, plugin, statistics, all);
+                    self.record(mutation, campaign, statistics);
                 }
                 self.metrics.flush();
-                self.tell(all);
+                self.tell(statistics);
+                each(&mutations)?;
                 let ends = self.failed.is_some() || self.interrupt.asked();
                 if ends { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             },
         );
-        self.before += statistics.total();
+        self.before = self.before.and(statistics);
         flow
     }
 
+    /// Mutations of the plugins before this one.
+    pub(crate) fn before(&self) -> u64 {
+        self.before.total
+    }
+
     /// Writes what is left.
-    pub(super) fn finish(self) -> Result<(), Stop> {
+    pub(crate) fn finish(self) -> Result<(), Stop> {
         let finished = self.log.map_or(Ok(()), Log::finish);
         self.failed.map_or(finished, Err)
     }
@@ -98,31 +123,11 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn record(
-        &mut self,
-        mutation: &Mutation,
-        campaign: &Campaign<'_>,
-        plugin: &Plugin,
-        statistics: &mut Statistics,
-        all: &mut Statistics,
-    ) {
+    fn record(&mut self, mutation: &Mutation, campaign: &Campaign<'_>, statistics: &mut Statistics) {
         let attempts: Vec<_> = mutation.trials.iter().map(attempt).collect();
-        let event = Event { attempts: &attempts, took: mutation.duration, space: campaign.space };
-        statistics.record(&event);
-        all.record(&event);
+        statistics.record(&Event { attempts: &attempts, took: mutation.duration, space: campaign.space });
         self.count(mutation, &attempts);
         self.events(mutation, &attempts);
-        if self.shows
-            && let Some(Trial { attempt, .. }) = mutation.trials.last()
-            && let (Some(step), Ok(child)) = (&attempt.step, &attempt.result)
-            && mutation.child().is_some()
-        {
-            let parameters = &plugin.description().parameters;
-            let line = format!("{} {} {}\n", self.id(mutation), child.hash, differences(step, parameters));
-            if let Err(stop) = output::result(&line) {
-                self.failed.get_or_insert(stop);
-            }
-        }
     }
 
     fn count(&mut self, mutation: &Mutation, attempts: &[AttemptEvent<'_>]) {
@@ -143,7 +148,7 @@ impl<'a> Recorder<'a> {
     }
 
     fn events(&mut self, mutation: &Mutation, attempts: &[AttemptEvent<'_>]) {
-        let id = self.id(mutation);
+        let id = Id(self.before.total + mutation.number);
         for (number, (trial, attempt)) in (1_u32..).zip(mutation.trials.iter().zip(attempts)) {
             tracing::info!(
                 target: ATTEMPT,
@@ -155,23 +160,19 @@ impl<'a> Recorder<'a> {
             if let Some(Err(error)) = &trial.validation
                 && self.session.config.exit_mutation.log_validation
             {
-                self.warnings.validation(&id, number, error);
+                self.warnings.validation(id, number, error);
             }
         }
-        self.warnings.finished(&id, mutation.duration);
+        self.warnings.finished(id, mutation.duration);
     }
 
-    /// A line a second about how far the run is.
-    fn tell(&mut self, all: &Statistics) {
+    fn tell(&mut self, statistics: &Statistics) {
         if let Some(since) = self.heartbeat.beat() {
-            let rate = all.success_rate().unwrap_or_default();
-            tracing::info!("{} mutations after {since:.1?}, success rate {:.1} %", all.total(), rate * 100.0);
+            let Count { total, successes } = self.before.and(statistics);
+            #[expect(clippy::cast_precision_loss, reason = "printed with one decimal")]
+            let percent = 100.0 * successes as f64 / total.max(1) as f64;
+            tracing::info!("{total} mutations after {since:.1?}, success rate {percent:.1} %");
         }
-    }
-
-    /// The name of a mutation in this run.
-    fn id(&self, mutation: &Mutation) -> String {
-        format!("exit_mut_{:06}", self.before + mutation.number)
     }
 }
 
