@@ -5,30 +5,14 @@
     reason = "a benchmark ends by panicking, and criterion's macros document nothing"
 )]
 
-use std::ffi::OsString;
 use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use seedbed::config::{CATALOGUE, Config, ConfigCache, FILE, Sources};
-
-/// Every key at its default with its documentation, as `config init` writes it, but nothing commented out.
-fn every_key() -> String {
-    let line = |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned();
-    CATALOGUE.template().lines().filter(|line| !line.contains("# unset")).map(|text| line(text) + "\n").collect()
-}
-
-/// A folder's configuration in an environment of ordinary size, one variable of which sets a key.
-fn sources(folder: &Path) -> Sources {
-    let mut environment: Vec<(OsString, OsString)> = (0..40)
-        .map(|index| (format!("VARIABLE_{index}").into(), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin".into()))
-        .collect();
-    environment.push(("SEEDBED_BACKTEST_FEES".into(), "0.002".into()));
-    Sources { folder: folder.to_owned(), environment, ..Sources::default() }
-}
+use seedbed::config::{Config, ConfigCache, FILE};
+use seedbed::workbench::{every_key, sources};
 
 fn load(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");

@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Mutate(Box<Mutate>),
     /// Tell what mutation logs hold: parameters, clamps, errors and the trend
     Mutations(Mutations),
+    /// Measure what mutation costs on this machine, and compare with earlier figures
+    Bench(Bench),
     /// Start a plugin crate that builds and passes its own tests
     New(New),
     /// Build the plugin crates in a directory to components
@@ -204,6 +206,35 @@ fn rate(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|rate| (0.0..=1.0).contains(rate))
         .ok_or_else(|| "a rate is a number from 0 to 1".into())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// Write the figures to FILE as JSON; an existing file is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Compare with the figures in FILE, and end with exit code 1 when one is worse by more than the tolerance
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+    /// How much worse a figure may be, as a fraction
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.25, requires = "compare", value_parser = tolerance, allow_negative_numbers = true)]
+    pub(crate) tolerance: f64,
+    /// Seconds for each measurement
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds, allow_negative_numbers = true)]
+    pub(crate) seconds: f64,
+    /// How to print the figures: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let tolerance = text.parse::<f64>().ok().filter(|tolerance| (0.0..=1000.0).contains(tolerance));
+    tolerance.ok_or_else(|| "a tolerance is a fraction from 0 to 1000, such as 0.25 for a quarter".into())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.01..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "a measurement takes 0.01 to 3600 seconds".into())
 }
 
 /// `[backtest]` of the configuration as flags; texts, so that one reader judges file, environment and flags alike.

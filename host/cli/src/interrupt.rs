@@ -10,7 +10,7 @@ use signal_hook::flag;
 use crate::exit::{Exit, OrStop, Stop};
 
 /// Whether somebody asked the process to stop: Ctrl-C or SIGTERM. Who asks twice is not kept waiting.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Interrupt {
     asked: Arc<AtomicBool>,
 }

@@ -12,6 +12,7 @@ mod output;
 mod setup;
 mod telemetry;
 mod trades;
+pub mod workbench;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ pub fn main() -> ExitCode {
         Command::Ready(args) => commands::ready::run(&global, &args),
         Command::Mutate(args) => commands::mutate::run(&global, &args),
         Command::Mutations(args) => commands::mutations::run(&global, &args),
+        Command::Bench(args) => commands::bench::run(&global, &args),
         Command::New(args) => commands::new::run(&global, &args),
         Command::Build(args) => commands::build::run(&global, &args),
         Command::Data(args) => commands::data::run(&global, &args),

@@ -20,6 +20,7 @@ use seedbed_outcome::{Function, Usage};
 pub use file::{FileError, MetricsFile};
 pub use labels::Reason;
 pub use mutation::{Local, Mutation, Mutations};
+pub use process::{peak_resident_bytes, resident_bytes};
 pub use server::{ServeError, Server};
 
 use guest::Guest;

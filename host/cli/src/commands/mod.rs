@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod config;
 pub(crate) mod data;

@@ -1,13 +1,20 @@
 use std::fs;
 
-/// Resident memory of this process; `None` where there is no `/proc`.
-pub(super) fn resident_bytes() -> Option<u64> {
-    in_status(&fs::read_to_string("/proc/self/status").ok()?)
+/// Resident memory of this process in bytes; `None` where there is no `/proc`.
+#[must_use]
+pub fn resident_bytes() -> Option<u64> {
+    in_status(&fs::read_to_string("/proc/self/status").ok()?, "VmRSS:")
 }
 
-/// `VmRSS` of `/proc/self/status` (proc(5)), in units of 1024 bytes.
-fn in_status(status: &str) -> Option<u64> {
-    let rest = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+/// The most resident memory that this process has had so far, in bytes; `None` where there is no `/proc`.
+#[must_use]
+pub fn peak_resident_bytes() -> Option<u64> {
+    in_status(&fs::read_to_string("/proc/self/status").ok()?, "VmHWM:")
+}
+
+/// A line of `/proc/self/status` (proc(5)) in units of 1024 bytes.
+fn in_status(status: &str, name: &str) -> Option<u64> {
+    let rest = status.lines().find_map(|line| line.strip_prefix(name))?;
     rest.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
@@ -24,7 +31,8 @@ mod tests {
     #[test]
     fn resident_memory_is_told_in_bytes() {
         let status = "Name:\tcat\nVmHWM:\t    1804 kB\nVmRSS:\t    1536 kB\nRssAnon:\t      84 kB\n";
-        assert_eq!(in_status(status), Some(1_572_864));
-        assert_eq!(in_status("Name:\tkthreadd\n"), None);
+        assert_eq!(in_status(status, "VmRSS:"), Some(1_572_864));
+        assert_eq!(in_status(status, "VmHWM:"), Some(1_847_296));
+        assert_eq!(in_status("Name:\tkthreadd\n", "VmRSS:"), None);
     }
 }
