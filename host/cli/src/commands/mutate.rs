@@ -7,24 +7,29 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use anyhow::bail;
-use seedbed_evaluate::{Mutation, Opened, Plan, Plugin, Rejection, market_scale, open};
+use seedbed_evaluate::{CallFailure, Opened, Plan, Plugin, Rejection, Remark, market_scale, open};
 use seedbed_genome::MarketScale;
-use seedbed_outcome::GuestText;
+use seedbed_outcome::{Function, GuestText};
 use seedbed_telemetry::log::{Dialect, Rotation};
 use seedbed_telemetry::logging::Heartbeat;
+use seedbed_telemetry::metrics::Reason;
 use seedbed_telemetry::statistics::Statistics;
 
+use self::show::Child;
 use crate::args::{Format, Global, Mutate};
 use crate::config::{Config, ExitMutation};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market};
 use crate::interrupt::Interrupt;
-use crate::mutation::{Id, Log, LogFile, Recorder, Subject};
+use crate::mutation::{Log, LogFile, Recorder, Subject};
 use crate::setup::Session;
 use crate::{output, setup};
 
 /// Lineages of several generations are all kept in memory, so their number is bounded.
 const MOST_LINEAGES: u32 = 1_000_000;
+
+/// Children are kept in memory until JSON of them is printed, so their number is bounded.
+const MOST_SHOWN: u64 = 100_000;
 
 /// A plugin's genome mutated as planned, or why it was not.
 struct Row<'a> {
@@ -38,6 +43,10 @@ struct Mutated<'a> {
     statistics: Statistics,
     /// The bars that children were tried on.
     window: usize,
+    /// What the plugin says to its own genome, `signals` included.
+    own: Result<(), CallFailure>,
+    /// The children, where JSON shows them.
+    children: Vec<Child>,
 }
 
 /// What a run came to.
@@ -50,8 +59,8 @@ struct Report<'a> {
 
 pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
     let session = setup::configure(global, [])?;
-    check(args).or_usage()?;
     let sources = inputs::sources(args.plugins.path.as_deref(), &session.config)?;
+    check(args, sources.len()).or_usage()?;
     let market = inputs::market(args.data.as_deref())?;
     let pool = setup::threads(args.plugins.threads)?;
     let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
@@ -62,20 +71,27 @@ pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
     let log = log(args, &session.config.exit_mutation)?;
     let mut recorder = Recorder::new(&session, log, Heartbeat::new(Duration::from_secs(1)), interrupt);
     let report = pool.install(|| mutate_all(&opened, &market, args, &session, &mut recorder))?;
-    recorder.finish()?;
+    let finished = recorder.finish();
     output::result(&match args.format {
         Format::Table => table::print(&report, args, &session.config),
         Format::Json => json::print(&report, args, &session.config),
     })?;
+    finished?;
     Ok(exit(&report, args))
 }
 
-fn check(args: &Mutate) -> anyhow::Result<()> {
+fn check(args: &Mutate, plugins: usize) -> anyhow::Result<()> {
     if args.generations > 1 && args.count > MOST_LINEAGES {
         bail!(
-            "--count {} with --generations {}: at most {MOST_LINEAGES} lineages can have several generations",
+            "--count {} with --generations {}: at most {MOST_LINEAGES} lineages can have several generations; give fewer, or --generations 1",
             args.count,
             args.generations
+        );
+    }
+    let mutations = u128::from(args.count) * u128::from(args.generations) * plugins as u128;
+    if args.show && args.format == Format::Json && mutations > u128::from(MOST_SHOWN) {
+        bail!(
+            "--show with --format json: {mutations} mutations, at most {MOST_SHOWN} are shown; write them with --log FILE instead"
         );
     }
     Ok(())
@@ -133,29 +149,52 @@ fn mutate<'a>(
         attempts: NonZeroU32::new(config.exit_mutation.attempts).unwrap_or(NonZeroU32::MIN),
         seed: args.seed,
     };
-    let mut statistics = recorder.statistics();
-    let shows = args.show && args.format == Format::Table;
+    let mut mutated = Mutated {
+        plugin,
+        statistics: recorder.statistics(),
+        window: subject.validator.window().len(),
+        own: subject.validator.validate(&subject.ancestor.genome, true),
+        children: Vec::new(),
+    };
+    let lines = args.show && args.format == Format::Table;
+    let mut written = if lines { output::result(&Child::header(plugin)) } else { Ok(()) };
     let before = recorder.before();
-    let mut shown = Ok(());
-    let flow = recorder.run(&subject.campaign(), &plan, plugin, &mut statistics, |mutations| {
-        if shows {
-            shown = output::result(&children(mutations, before, plugin));
+    let flow = recorder.run(&subject.campaign(), &plan, plugin, &mut mutated.statistics, |mutations| {
+        if args.show {
+            let children = mutations.iter().filter_map(|mutation| Child::of(mutation, before, plugin));
+            match args.format {
+                Format::Json => mutated.children.extend(children),
+                Format::Table => written = output::result(&children.map(|child| child.line()).collect::<String>()),
+            }
         }
-        if shown.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if written.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    shown?;
-    let window = subject.validator.window().len();
-    Ok((Mutated { plugin, statistics, window }, flow))
+    written?;
+    if lines {
+        output::result("\n")?;
+    }
+    Ok((mutated, flow))
 }
 
-/// A line a child: what it is called, and how it differs from its parent.
-fn children(mutations: &[Mutation], before: u64, plugin: &Plugin) -> String {
-    let line = |mutation: &Mutation| {
-        let (child, step) = (mutation.child()?, mutation.trials.last()?.attempt.step.as_ref()?);
-        let differences = show::differences(step, &plugin.description().parameters);
-        Some(format!("{} {} {differences}\n", Id(before + mutation.number), child.hash))
-    };
-    mutations.iter().filter_map(line).collect()
+/// What to know about a plugin that was mutated.
+fn remarks(mutated: &Mutated<'_>) -> Vec<String> {
+    let known = mutated.plugin.remarks().iter().map(|remark| match remark {
+        Remark::NoExits => "declares no exits: mutation offers it the host's".to_owned(),
+        other => other.to_string(),
+    });
+    let own = mutated.own.as_ref().err().map(|error| {
+        let unasked = match error.function {
+            Function::Signals => {
+                "; children that keep its parameters are not asked again, so their success says little"
+            }
+            _ => "",
+        };
+        format!("its own genome fails validation: {error}{unasked}")
+    });
+    let statistics = &mutated.statistics;
+    let stuck = statistics.attempts() > 0 && statistics.attempts_failed_by(Reason::NoOperator) == statistics.attempts();
+    let stuck = stuck.then(|| "nothing of it can be mutated: its parameters and exits leave no choice".to_owned());
+    known.chain(own).chain(stuck).collect()
 }
 
 /// A rejected plugin is a finding, and so is one whose success rate is below the asked one.

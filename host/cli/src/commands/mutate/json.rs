@@ -2,8 +2,8 @@ use seedbed_telemetry::metrics::Reason;
 use seedbed_telemetry::statistics::{Statistics, TierShare};
 use serde_json::{Map, Value, json};
 
-use super::show::name;
-use super::{Mutated, Report, Row};
+use super::show::{Child, name};
+use super::{Mutated, Report, Row, remarks};
 use crate::args::Mutate;
 use crate::config::Config;
 
@@ -17,22 +17,25 @@ pub(super) fn print(report: &Report<'_>, args: &Mutate, config: &Config) -> Stri
     object.insert("symbol".into(), json!(report.symbol));
     object.insert("exits_mutated".into(), json!(config.exit_mutation.enabled));
     object.insert("interrupted".into(), json!(report.interrupted));
-    object.insert("plugins".into(), report.rows.iter().map(plugin).collect());
+    object.insert("plugins".into(), report.rows.iter().map(|row| plugin(row, args.show)).collect());
     format!("{:#}\n", Value::Object(object))
 }
 
-fn plugin(Row { label, result }: &Row<'_>) -> Value {
+fn plugin(Row { label, result }: &Row<'_>, shows: bool) -> Value {
     match result {
         Err(rejection) => json!({
             "source": label.as_str(),
             "verdict": rejection.status().as_str(),
             "error": { "code": rejection.code(), "message": rejection.to_string() },
         }),
-        Ok(Mutated { plugin, statistics, window, .. }) => {
+        Ok(mutated) => {
+            let Mutated { plugin, statistics, window, children, .. } = mutated;
+            let remarks = remarks(mutated);
             let mut object = totals(statistics);
+            object.insert("source".into(), json!(label.as_str()));
+            object.insert("verdict".into(), json!(if remarks.is_empty() { "ok" } else { "warned" }));
             object.insert("plugin".into(), json!(plugin.description().name));
             object.insert("window".into(), json!(window));
-            let remarks: Vec<_> = plugin.remarks().iter().map(ToString::to_string).collect();
             object.insert("remarks".into(), json!(remarks));
             let parameters = statistics.parameters().map(|(target, parameter)| {
                 let value = json!({
@@ -47,9 +50,23 @@ fn plugin(Row { label, result }: &Row<'_>) -> Value {
                 (name(target, &plugin.description().parameters), value)
             });
             object.insert("parameters".into(), Value::Object(parameters.collect()));
+            if shows {
+                object.insert("children".into(), children.iter().map(child).collect());
+            }
             Value::Object(object)
         }
     }
+}
+
+fn child(child: &Child) -> Value {
+    json!({
+        "mutation_id": child.mutation.to_string(),
+        "generation": child.generation,
+        "slot": child.slot,
+        "parent_id": child.parent.to_string(),
+        "child_id": child.hash.to_string(),
+        "differences": child.differences,
+    })
 }
 
 fn totals(statistics: &Statistics) -> Map<String, Value> {

@@ -6,7 +6,7 @@ use seedbed_telemetry::metrics::Reason;
 use seedbed_telemetry::statistics::{ParameterStatistics, Statistics, TierShare};
 
 use super::show::name;
-use super::{Mutated, Report, Row, below};
+use super::{Mutated, Report, Row, below, remarks};
 use crate::args::Mutate;
 use crate::config::Config;
 use crate::output::table;
@@ -26,25 +26,30 @@ pub(super) fn print(report: &Report<'_>, args: &Mutate, config: &Config) -> Stri
 fn head(report: &Report<'_>, args: &Mutate, config: &Config) -> String {
     let settings = &config.exit_mutation;
     let [parametric, structural, relational] = settings.tier_weights;
+    let lineages = match args.generations {
+        1 => many(u64::from(args.count), "mutation"),
+        generations => format!("{} of {generations} generations", many(u64::from(args.count), "lineage")),
+    };
     let mut text = format!(
-        "seed {}, {} lineages of {} generations a plugin, at most {} attempts a mutation, validated on {}\n",
+        "seed {}: {lineages} a plugin, at most {} each, validated on {}\n",
         args.seed,
-        args.count,
-        args.generations,
-        settings.attempts,
+        many(u64::from(settings.attempts), "attempt"),
         seedbed_outcome::GuestText::new(report.symbol),
     );
     let _ = if settings.enabled {
         writeln!(
             text,
-            "{} % of mutations act on exits: {} % parametric, {} % structural, {} % relational\n",
+            "{} % of mutations are of exits: {} % parametric, {} % structural, {} % relational\n",
             percent(settings.probability),
             percent(parametric),
             percent(structural),
             percent(relational),
         )
     } else {
-        writeln!(text, "exit mutation is off (exit_mutation.enabled = false): parameters only\n")
+        writeln!(
+            text,
+            "no mutation is of exits (exit_mutation.enabled = false): only parameters of the plugins' own move\n"
+        )
     };
     text
 }
@@ -58,7 +63,7 @@ fn plugins(report: &Report<'_>) -> String {
             let mut cells = vec!["-".to_owned(); HEADERS.len()];
             if let [plugin, .., failure] = cells.as_mut_slice() {
                 *plugin = label.to_string();
-                *failure = rejection.status().to_string();
+                *failure = format!("{} ({})", rejection.status(), rejection.code());
             }
             cells
         }
@@ -83,9 +88,9 @@ fn plugins(report: &Report<'_>) -> String {
 
 fn totals(all: &Statistics) -> String {
     let mut text = format!(
-        "\n{} mutations in {} attempts: {} succeeded, {} failed, success rate {}\n",
-        all.total(),
-        all.attempts(),
+        "\n{} in {}: {} succeeded, {} failed, success rate {}\n",
+        many(all.total(), "mutation"),
+        many(all.attempts(), "attempt"),
         all.successes(),
         all.failures(),
         share(all.success_rate()),
@@ -108,14 +113,18 @@ fn totals(all: &Statistics) -> String {
     if !reasons.is_empty() {
         let _ = writeln!(text, "failed attempts: {}", reasons.join(", "));
     }
-    if let Some(tiers) = all.tiers() {
-        let tier = |tier: TierShare| format!("{} {} of {}", tier.tier, share(tier.share), share(Some(tier.target)));
-        let fallbacks = all.tier_fallbacks().unwrap_or(0);
-        let _ = writeln!(text, "tiers: {}; {fallbacks} by fallback", tiers.map(tier).join(", "));
+    if let Some(tiers) = all.tiers().filter(|tiers| tiers.iter().any(|tier| tier.count > 0)) {
+        let tier = |tier: TierShare| format!("{} {} (target {} %)", tier.tier, share(tier.share), percent(tier.target));
+        let fallbacks = match all.tier_fallbacks() {
+            None | Some(0) => String::new(),
+            Some(count) => format!("; {} fell back to another tier than the one drawn", many(count, "attempt")),
+        };
+        let _ = writeln!(text, "tiers: {}{fallbacks}", tiers.map(tier).join(", "));
     }
     let voided = all.attempts_failed_by(Reason::PastDeadline);
     if voided > 0 {
-        let _ = writeln!(text, "{voided} attempts were voided by a deadline: another run may differ from this one");
+        let _ =
+            writeln!(text, "voided by a deadline: {}; another run may differ from this one", many(voided, "attempt"),);
     }
     text
 }
@@ -123,7 +132,7 @@ fn totals(all: &Statistics) -> String {
 /// Each parameter of one plugin; of several, those that they share.
 fn parameters(report: &Report<'_>) -> String {
     const HEADERS: [&str; 8] =
-        ["parameter", "moves", "clamped low", "clamped high", "no change", "at bound", "drift", "drift of P2"];
+        ["parameter", "moves", "clamped low", "clamped high", "no change", "at bound", "drift", "drift P2"];
     const NUMBERS: [bool; 8] = [false, true, true, true, true, true, true, true];
     let cells = |parameters: &[Parameter], (target, parameter): (Target, &ParameterStatistics)| {
         vec![
@@ -147,7 +156,11 @@ fn parameters(report: &Report<'_>) -> String {
             shared.map(|each| cells(&[], each)).collect()
         }
     };
-    if rows.is_empty() { String::new() } else { format!("\n{}", table(&HEADERS, &NUMBERS, rows)) }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let legend = "drift: mean of ln(new / old) over steps that no bound cut short; P2: steps by a range's factor alone";
+    format!("\n{}{}\n", table(&HEADERS, &NUMBERS, rows), legend)
 }
 
 fn notes(report: &Report<'_>, args: &Mutate) -> String {
@@ -159,7 +172,7 @@ fn notes(report: &Report<'_>, args: &Mutate) -> String {
             }
             Ok(mutated) => {
                 let name = &mutated.plugin.description().name;
-                for remark in mutated.plugin.remarks() {
+                for remark in remarks(mutated) {
                     let _ = writeln!(text, "{name}: warned: {remark}");
                 }
                 if below(mutated, args.min_success_rate) {
@@ -177,6 +190,10 @@ fn notes(report: &Report<'_>, args: &Mutate) -> String {
         text.push_str("interrupted: the figures are those until then\n");
     }
     if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+fn many(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn absent() -> String {
