@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use assert_cmd::Command;
@@ -88,8 +89,21 @@ impl Machine {
         ended(command.args(args).envs(environment.iter().copied()))
     }
 
+    /// Starts `seedbed ARGS` and goes on.
+    pub(crate) fn start(&self, args: &[&str]) -> Running {
+        let mut command = self.std_command(Path::new(env!("CARGO_BIN_EXE_seedbed")));
+        command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running(Some(command.spawn().unwrap()))
+    }
+
     fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::from_std(self.std_command(program));
+        command.timeout(Self::KILL);
+        command
+    }
+
+    fn std_command(&self, program: &Path) -> std::process::Command {
+        let mut command = std::process::Command::new(program);
         let home = self.root.path().join("home");
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SEEDBED")) {
             command.env_remove(name);
@@ -97,9 +111,32 @@ impl Machine {
         command
             .current_dir(self.work())
             .env("XDG_CACHE_HOME", home.join(".cache"))
-            .env("XDG_STATE_HOME", home.join(".local/state"))
-            .timeout(Self::KILL);
+            .env("XDG_STATE_HOME", home.join(".local/state"));
         command
+    }
+}
+
+/// A command under way; a test that fails takes it along.
+pub(crate) struct Running(Option<Child>);
+
+impl Running {
+    /// Sends a signal, `INT` or `KILL`, and waits for the end. The exit code is none where the signal ended it.
+    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String, String) {
+        let child = self.0.take().unwrap();
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(std::process::Command::new("/bin/sh").args(["-c", &kill]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
