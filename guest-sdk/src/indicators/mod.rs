@@ -30,6 +30,7 @@ pub use momentum::{PercentK, Rsi, Stochastic, rsi, rsi_wilder, stochastic};
 pub use range::{atr, true_range, typical_price};
 pub use ranges::{Range, Ranges};
 pub use rolling::{newest_above, newest_below, rolling_max, rolling_min, rolling_quantile, rolling_sd};
+pub use vector::{larger, smaller};
 pub use window::{Aggregate, Highest, Lowest, Moments, Sum, Window};
 
 /// The column that `answer` gives for one value after the other.

@@ -1,6 +1,18 @@
-//! Vector instructions that LLVM does not find by itself.
+//! Instructions that LLVM does not find by itself.
 
 pub(super) use lanes::{count_above, count_below, greater};
+
+/// The smaller of two values, the second where one is NaN: one comparison, where `f64::min` is a call in WebAssembly.
+#[inline(always)]
+pub fn smaller(value: f64, other: f64) -> f64 {
+    if value < other { value } else { other }
+}
+
+/// The larger of two values, the second where one is NaN: one comparison, where `f64::max` is a call in WebAssembly.
+#[inline(always)]
+pub fn larger(value: f64, other: f64) -> f64 {
+    if value > other { value } else { other }
+}
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {

@@ -34,7 +34,10 @@
 //! Alignment starts at bar `kijun-period`, momentum 3 bars later, the cloud at bar `senkou-span-b-period` + `kijun-period`. Ranges
 //! of highs and lows over five periods, each made from a shorter one; costs grow with the logarithm of the periods.
 
-use seedbed_sdk::{indicators::Ranges, prelude::*};
+use seedbed_sdk::{
+    indicators::{Ranges, larger, smaller},
+    prelude::*,
+};
 
 parameters! {
     /// What the search may tune.
@@ -143,9 +146,9 @@ impl Lines {
     fn cross(&self, last_side: f64, low: f64, high: f64, colour: f64, strength: f64) -> f64 {
         let near = if colour > 0.0 { low } else { high };
         if self.side() == colour && last_side != colour {
-            (0.5 + strength).min(0.8)
+            smaller(0.5 + strength, 0.8)
         } else if (near - self.kijun) * colour <= 0.0 && (self.close - self.kijun) * colour > 0.0 {
-            (0.3 + strength).min(0.6)
+            smaller(0.3 + strength, 0.6)
         } else {
             0.0
         }
@@ -202,9 +205,9 @@ impl Cloud {
         if span_a.is_nan() || span_b.is_nan() {
             return 0.0;
         }
-        let (top, bottom) = (span_a.max(span_b), span_a.min(span_b));
+        let (top, bottom) = (larger(span_a, span_b), smaller(span_a, span_b));
         let has_turned = self.is_known && self.is_rising != (span_a > span_b);
-        self.age = if has_turned { 0.0 } else { (self.age + 1.0).min(self.longest_age) };
+        self.age = if has_turned { 0.0 } else { smaller(self.age + 1.0, self.longest_age) };
         self.is_rising = span_a > span_b;
         self.colour = sign(span_a - span_b);
         self.strength = (100.0 * (top - bottom) / close + self.age / self.longest_age) / 2.0;
@@ -217,7 +220,7 @@ impl Cloud {
         if !has_broken_out {
             0.0
         } else if self.strength > 0.5 && top - bottom > 0.01 * (top + bottom) / 2.0 {
-            (0.7 + 0.3 * self.strength).min(1.0) * place
+            smaller(0.7 + 0.3 * self.strength, 1.0) * place
         } else {
             0.5 * place
         }

@@ -35,7 +35,7 @@
 //! periods.
 
 use seedbed_sdk::{
-    indicators::{Sum, Window, newest_above, newest_below, sma},
+    indicators::{Sum, Window, larger, newest_above, newest_below, sma, smaller},
     prelude::*,
 };
 
@@ -180,7 +180,7 @@ impl<'a> Trend<'a> {
             _ => 0.0,
         };
         let (Some(consistency), Some(Sum(pull))) = (consistency, pull) else { return };
-        let parts = [(50.0 * gap.abs()).min(1.0), (2.0 * pull.abs()).min(1.0), 2.0 * (consistency - 0.5).abs()];
+        let parts = [smaller(50.0 * gap.abs(), 1.0), smaller(2.0 * pull.abs(), 1.0), 2.0 * (consistency - 0.5).abs()];
         self.strength = parts.iter().sum::<f64>() / 3.0;
         self.clarities.push(self.strength / (spread + 0.001));
     }
@@ -189,9 +189,9 @@ impl<'a> Trend<'a> {
         let moved = |mean: &[f64]| (mean[t] - mean[t - SLOPE]) * self.side > 0.0;
         let strength = self.strength;
         if strength > 0.6 && moved(&self.fast) && moved(&self.slow) {
-            self.side * (1.5 * strength).min(1.0)
+            self.side * smaller(1.5 * strength, 1.0)
         } else if strength > 0.3 {
-            self.side * (1.2 * strength).min(0.7)
+            self.side * smaller(1.2 * strength, 0.7)
         } else {
             0.0
         }
@@ -244,7 +244,7 @@ impl<'a> Trend<'a> {
 /// out.
 fn sd((Sum(sum), Sum(squares)): (Sum, Sum)) -> f64 {
     let count = RETURNS as f64;
-    ((squares - sum * sum / count).max(0.0) / (count - 1.0)).sqrt()
+    (larger(squares - sum * sum / count, 0.0) / (count - 1.0)).sqrt()
 }
 
 /// The last `window` values, when there are as many.

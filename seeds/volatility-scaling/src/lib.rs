@@ -33,7 +33,7 @@
 //! history in the bits of an integer, and 70 comparisons a bar; costs do not depend on the window.
 
 use seedbed_sdk::{
-    indicators::{Aggregate, Range, Sum, Window, newest_above},
+    indicators::{Aggregate, Range, Sum, Window, larger, newest_above},
     prelude::*,
 };
 
@@ -188,7 +188,7 @@ impl Variance {
     #[inline(always)]
     fn push(&mut self, step: f64) -> Option<f64> {
         let (Sum(sum), Sum(squares)) = self.sums.push((Sum(step), Sum(step * step)))?;
-        Some((squares - sum * sum * self.share).max(0.0) * self.share_of_rest)
+        Some(larger(squares - sum * sum * self.share, 0.0) * self.share_of_rest)
     }
 }
 

@@ -36,7 +36,7 @@
 //! and 20 comparisons a bar; costs do not depend on the period.
 
 use seedbed_sdk::{
-    indicators::{Moments, Sum, Window, newest_above, newest_below},
+    indicators::{Moments, Sum, Window, newest_above, newest_below, smaller},
     prelude::*,
 };
 
@@ -100,19 +100,19 @@ impl Strategy for VwapReversion {
             let is_back = change * side > 0.0 && stretch > params.deviation_multiplier;
             let is_far = (close[t] / average.mean - 1.0).abs() > params.reversion_threshold;
             let reversion = match is_far {
-                true if stretch > 1.5 * params.deviation_multiplier => (0.3 * stretch).min(1.0),
-                true if is_back => (0.2 * stretch).min(0.8),
+                true if stretch > 1.5 * params.deviation_multiplier => smaller(0.3 * stretch, 1.0),
+                true if is_back => smaller(0.2 * stretch, 0.8),
                 _ => 0.0,
             };
             let is_confirmed = is_back && is_far && to_ten > params.volume_confirmation;
             let is_bought = to_twenty > 1.5 && (close[t] - open[t]) * side > 0.0;
-            let volume = if is_confirmed || is_bought { (0.3 * to_ten).min(0.7) } else { 0.0 };
+            let volume = if is_confirmed || is_bought { smaller(0.3 * to_ten, 0.7) } else { 0.0 };
             let is_closing = stretch > 1.0 && stretch < distance_before.abs();
             let horizons = if is_closing && average.is_beyond_others(close[t], side) { 0.6 } else { 0.0 };
             let flow = if flow.is_unusual(side) { 0.5 } else { 0.0 };
 
             let sum = 0.8 * reversion + 0.5 * volume + 0.4 * horizons + 0.3 * flow;
-            side * (factor * sum).min(1.0)
+            side * smaller(factor * sum, 1.0)
         });
         Ok(convictions.collect())
     }
