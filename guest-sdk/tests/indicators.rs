@@ -6,8 +6,8 @@ use seedbed_sdk::{
     Column,
     indicators::{
         Highest, Lowest, Moments, PercentK, Ranges, Rsi, Sum, Window, atr, bollinger, ema, ema_adjusted, newest_above,
-        newest_below, rolling_max, rolling_min, rolling_quantile, rolling_sd, rsi, rsi_wilder, sma, stochastic,
-        true_range, typical_price, vwap,
+        newest_below, per_bars, per_bars_apart, rolling_max, rolling_min, rolling_moments, rolling_quantile,
+        rolling_sd, rolling_sum, rsi, rsi_wilder, sma, stochastic, true_range, typical_price, vwap,
     },
     testing::Series,
 };
@@ -69,6 +69,8 @@ fn constant_prices_have_no_spread_and_no_drift() {
     for average in [sma(&constant, 7).split_off(6), ema(&constant, 7), ema_adjusted(&constant, 7)] {
         assert!(average.iter().all(|&mean| mean == 0.1));
     }
+    let moments = rolling_moments(&constant, &constant, 7).split_off(6);
+    assert!(moments.iter().all(|moments| (moments.mean(), moments.sd(0)) == (0.1, 0.0)));
     let bands = bollinger(&constant, 20, 2.0, 1);
     assert!(bands.upper.iter().zip(&bands.lower).skip(19).all(|(&upper, &lower)| upper == 0.1 && lower == 0.1));
     assert!(rsi(&constant, 14).iter().skip(14).all(|&index| index == 50.0));
@@ -104,6 +106,9 @@ fn windows_start_again_after_a_gap() {
     let bits = |values: &[f64]| values.iter().map(|value| value.to_string()).collect::<Vec<_>>().join(" ");
     assert_eq!(bits(&sma(&values, 2)), "NaN 1.5 2.5 NaN NaN 6 8");
     assert_eq!(bits(&rolling_max(&values, 2)), "NaN 2 3 NaN NaN 7 9");
+    assert_eq!(bits(&rolling_sum(&values, 2)), "NaN 3 5 NaN NaN 12 16");
+    let moments = rolling_moments(&values, &[1.0; 7], 2);
+    assert_eq!(bits(&moments.iter().map(|moments| moments.sd(0)).collect::<Vec<_>>()), "NaN 0.5 0.5 NaN NaN 1 1");
     assert_eq!(bits(&rolling_quantile(&values, 2, 0.5)), "NaN 1.5 2.5 NaN NaN 6 8");
     assert_eq!(bits(&ema(&values, 3)), "1 1.5 2.25 NaN 3.625 5.3125 7.15625");
 }
@@ -126,9 +131,62 @@ fn no_period_or_length_is_too_odd() {
                 bollinger(&values, period, 2.0, 1).upper,
                 vwap(&values, &values, period, 2.0).lower,
                 stochastic(&values, &values, &values, period, period).d,
+                rolling_sum(&values, period),
+                rolling_moments(&values, &values, period).iter().map(Moments::mean).collect(),
+                true_range(&values, &values, &values),
+                per_bars_apart(&values, &values, period, |now, before| now - before),
             ];
             assert!(columns.iter().all(|column| column.len() == values.len()));
         }
+    }
+}
+
+/// Strategies would trade on sums over other windows than they asked for.
+#[test]
+fn a_rolling_sum_is_that_of_its_window() {
+    // Whole numbers, so that every order of summing gives the same.
+    let values: Vec<f64> = (0..500_u32).map(|bar| f64::from(bar * bar % 1009)).collect();
+    for window in 1..=130 {
+        let sums = rolling_sum(&values, window);
+        assert!(sums.iter().take(window - 1).all(|sum| sum.is_nan()), "over {window}");
+        let direct: Vec<f64> = values.windows(window).map(|window| window.iter().sum()).collect();
+        assert_eq!(sums[window - 1..], direct, "over {window}");
+    }
+}
+
+/// Averages by volume would differ from those of all other tools, most after a jump in price.
+#[test]
+fn rolling_moments_are_those_of_their_window() {
+    let bars = Series::random_walk(5, 400).bars_with(&[Column::Close, Column::Volume]);
+    let jumps =
+        bars.close().unwrap().iter().enumerate().map(|(bar, close)| if bar < 200 { close * 1e3 } else { *close });
+    let (values, weights): (Vec<f64>, &[f64]) = (jumps.collect(), bars.volume().unwrap());
+    for window in [1, 2, 7, 25, 100] {
+        let moments = rolling_moments(&values, weights, window);
+        assert!(moments.iter().take(window - 1).all(|moments| moments.mean().is_nan() && moments.sd(0).is_nan()));
+        for end in window..=values.len() {
+            let last = || values[end - window..end].iter().zip(&weights[end - window..end]);
+            let weight: f64 = weights[end - window..end].iter().sum();
+            let mean = last().map(|(value, weight)| weight * value).sum::<f64>() / weight;
+            let squares: f64 = last().map(|(value, weight)| weight * (value - mean) * (value - mean)).sum();
+            let (sd, ours) = ((squares / weight).sqrt(), moments[end - 1]);
+            assert!((ours.mean() / mean - 1.0).abs() < 1e-12, "mean of {window} to {end}: {} not {mean}", ours.mean());
+            assert!((ours.sd(0) - sd).abs() <= 1e-12 * mean, "sd of {window} to {end}: {} not {sd}", ours.sd(0));
+        }
+    }
+}
+
+/// Columns would be taken from other bars than their neighbours, or end where one of them goes on.
+#[test]
+fn columns_are_answered_bar_by_bar() {
+    for length in 0..10_u32 {
+        let values: Vec<f64> = (0..length).map(f64::from).collect();
+        let sums = per_bars([&values, &[100.0; 9], &values], |[a, b, c]| a + b + 10.0 * c);
+        assert_eq!(sums, (0..length.min(9)).map(|bar| 100.0 + 11.0 * f64::from(bar)).collect::<Vec<_>>());
+        let steps = per_bars_apart(&values, &values, 3, |now, before| now * 100.0 + before);
+        assert!(steps.iter().take(3).all(|step| step.is_nan()));
+        let direct: Vec<f64> = values.windows(4).map(|window| window[3] * 100.0 + window[0]).collect();
+        assert_eq!(steps[steps.len().min(3)..], direct);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Moving averages.
 
-use super::per_bar;
+use super::{append, per_bar};
 
 /// Simple moving average: the mean of the last `period` values. First value at bar `period - 1`.
 ///
 /// A window is the end of one block of `period` values and the start of the next, as in [`Window`](super::Window), in two passes
-/// over each block.
+/// over each block. Summed are distances from the second block's first value, which is in each of these windows: those of equal
+/// values are 0, so that their mean is exactly that value.
 #[doc(alias = "rolling_mean")]
 pub fn sma(values: &[f64], period: usize) -> Vec<f64> {
     let period = period.max(1);
@@ -16,21 +17,20 @@ pub fn sma(values: &[f64], period: usize) -> Vec<f64> {
     if let Some(last) = ends.last_mut() {
         *last = 0.0;
     }
-    let (mut previous, mut unchanged) = (f64::NAN, 0);
+    let mut before: &[f64] = &[];
     for block in values.chunks(period) {
-        let mut start = 0.0;
-        means.extend(block.iter().zip(&ends).map(|(&value, end)| {
-            start += value;
-            unchanged = if value == previous { unchanged + 1 } else { 1 };
-            previous = value;
-            // A sum of equal values is rounded, their mean is not.
-            if unchanged >= period { value } else { (end + start) * share }
-        }));
-        let mut sum = 0.0;
-        for (end, value) in ends.iter_mut().zip(block).rev() {
-            *end = sum;
-            sum += value;
+        let first = block[0];
+        let mut end = 0.0;
+        for (slot, value) in ends.iter_mut().zip(before).rev() {
+            *slot = end;
+            end += value - first;
         }
+        let mut start = 0.0;
+        append(&mut means, [block, &ends[..block.len()]], |[value, end]| {
+            start += value - first;
+            first + (end + start) * share
+        });
+        before = block;
     }
     means
 }

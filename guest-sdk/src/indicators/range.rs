@@ -1,6 +1,10 @@
 //! The range of bars.
 
-use super::averages::Wilder;
+use super::{
+    append,
+    averages::Wilder,
+    vector::{larger, smaller},
+};
 
 /// (high + low + close) / 3.
 pub fn typical_price(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
@@ -10,14 +14,14 @@ pub fn typical_price(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
 /// The true range: the greatest of high - low, |high - previous close| and |low - previous close| (Wilder 1978). The first bar
 /// has none.
 pub fn true_range(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
-    let mut previous = f64::NAN;
-    let bars = high.iter().zip(low).zip(close);
-    bars.map(|((high, low), &close)| {
-        let range = range_after(previous, *high, *low);
-        previous = close;
-        range
-    })
-    .collect()
+    let bars = high.len().min(low.len()).min(close.len());
+    let mut ranges = vec![f64::NAN; bars.min(1)];
+    let bars_after_one = [&high[bars.min(1)..bars], &low[bars.min(1)..bars], &close[..bars.saturating_sub(1)]];
+    append(&mut ranges, bars_after_one, |[high, low, before]| {
+        // The last term makes NaN of what comes after one; NaN of the bar itself passes through.
+        larger(before, high) - smaller(before, low) + 0.0 * before
+    });
+    ranges
 }
 
 /// Average true range by Wilder's smoothing: the first value, at bar `period`, is the mean of the first `period` true ranges.
@@ -25,13 +29,4 @@ pub fn true_range(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
 pub fn atr(high: &[f64], low: &[f64], close: &[f64], period: usize) -> Vec<f64> {
     let mut average = Wilder::new(period);
     true_range(high, low, close).into_iter().map(|range| average.push(range)).collect()
-}
-
-fn range_after(previous_close: f64, high: f64, low: f64) -> f64 {
-    if previous_close.is_nan() {
-        return f64::NAN;
-    }
-    let top = if previous_close > high { previous_close } else { high };
-    let bottom = if previous_close < low { previous_close } else { low };
-    top - bottom
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{
+    append, per_bars_apart,
     vector::{count_above, count_below},
     window::{Highest, Lowest, Moments, known, rolling},
 };
@@ -15,6 +16,43 @@ pub fn rolling_max(values: &[f64], window: usize) -> Vec<f64> {
 /// The least of the last `window` values. First value at bar `window - 1`.
 pub fn rolling_min(values: &[f64], window: usize) -> Vec<f64> {
     rolling(values.iter(), window, |&value| known(value).map(Lowest), |lowest| lowest.0)
+}
+
+/// The sum of the last `window` values. First value at bar `window - 1`.
+///
+/// A sum over 2 n values joins two over n that are side by side, one over n + 1 a sum and a value: costs grow with the logarithm
+/// of the window, but no sum waits for that of the bar before.
+pub fn rolling_sum(values: &[f64], window: usize) -> Vec<f64> {
+    let window = window.max(1);
+    // The first bits of the window make a sum of up to seven values, and each later bit doubles it.
+    let later_bits = window.ilog2().saturating_sub(2);
+    let mut sums = match window >> later_bits {
+        1 => values.to_vec(),
+        2 => short_sum::<2>(values),
+        3 => short_sum::<3>(values),
+        4 => short_sum::<4>(values),
+        5 => short_sum::<5>(values),
+        6 => short_sum::<6>(values),
+        _ => short_sum::<7>(values),
+    };
+    for bit in (0..later_bits).rev() {
+        let covered = window >> bit;
+        sums = per_bars_apart(&sums, &sums, covered / 2, |now, before| now + before);
+        if covered % 2 == 1 {
+            sums = per_bars_apart(&sums, values, covered - 1, |sum, oldest| sum + oldest);
+        }
+    }
+    sums
+}
+
+fn short_sum<const WINDOW: usize>(values: &[f64]) -> Vec<f64> {
+    let unknown = (WINDOW - 1).min(values.len());
+    let mut sums = Vec::with_capacity(values.len());
+    sums.resize(unknown, f64::NAN);
+    let ages =
+        std::array::from_fn::<_, WINDOW, _>(|bar| &values[bar.min(unknown)..values.len() - unknown + bar.min(unknown)]);
+    append(&mut sums, ages, |values| values.iter().sum());
+    sums
 }
 
 /// The sd of the last `window` values with divisor `window - ddof`. First value at bar `window - 1`; NaN throughout when

@@ -1,5 +1,7 @@
 //! Aggregates over the last bars.
 
+use super::vector::larger;
+
 /// What is known of a run of consecutive values, and can be joined with what is known of the run after it.
 ///
 /// Joining must be associative up to rounding.
@@ -152,6 +154,9 @@ pub struct Moments {
 }
 
 impl Moments {
+    /// Of values that are not known: without mean and sd, as is all that it is joined with.
+    pub const UNKNOWN: Self = Self { weight: f64::NAN, mean: f64::NAN, squares: f64::NAN };
+
     /// One value of weight 1.
     #[inline]
     pub fn of(value: f64) -> Self {
@@ -195,6 +200,74 @@ impl Aggregate for Moments {
             weight,
             mean: self.mean + step * share,
             squares: self.squares + newer.squares + step * step * (self.weight * share),
+        }
+    }
+}
+
+/// The moments of the last `window` values by their `weights`. Before bar `window - 1`, as over a NaN, they have neither mean nor sd.
+///
+/// Sums over the end of one block of `window` values and the start of the next, as in [`Window`], of distances from the second
+/// block's first value. It is in each of these windows, so that no distance is greater than a window's own range, and those of equal
+/// values are 0.
+pub fn rolling_moments(values: &[f64], weights: &[f64], window: usize) -> Vec<Moments> {
+    let (window, length) = (window.max(1), values.len().min(weights.len()));
+    let mut answers = Vec::with_capacity(length);
+    // At each place the sums of the block before from after that place on. Before there is one only a whole block has moments.
+    let mut ends = vec![DistanceSums { weight: f64::NAN, ..DistanceSums::default() }; window];
+    if let Some(last) = ends.last_mut() {
+        *last = DistanceSums::default();
+    }
+    let mut before: (&[f64], &[f64]) = (&[], &[]);
+    for block in values[..length].chunks(window).zip(weights[..length].chunks(window)) {
+        let first = block.0[0];
+        let mut end = DistanceSums::default();
+        for ((slot, &value), &weight) in ends.iter_mut().zip(before.0).zip(before.1).rev() {
+            *slot = end;
+            end = end.with(value - first, weight);
+        }
+        let mut start = DistanceSums::default();
+        answers.extend(block.0.iter().zip(block.1).zip(&ends).map(|((&value, &weight), &end)| {
+            start = start.with(value - first, weight);
+            start.join(end).moments(first)
+        }));
+        before = block;
+    }
+    answers
+}
+
+/// Sums over weighted distances from one price: of the weights, the distances and their squares.
+#[derive(Debug, Clone, Copy, Default)]
+struct DistanceSums {
+    weight: f64,
+    distances: f64,
+    squares: f64,
+}
+
+impl DistanceSums {
+    #[inline(always)]
+    fn with(self, distance: f64, weight: f64) -> Self {
+        let weighted = weight * distance;
+        self.join(Self { weight, distances: weighted, squares: weighted * distance })
+    }
+
+    #[inline(always)]
+    fn moments(self, origin: f64) -> Moments {
+        let shift = if self.weight > 0.0 { self.distances / self.weight } else { 0.0 };
+        Moments {
+            weight: self.weight,
+            mean: origin + shift,
+            squares: larger(0.0, self.squares - self.distances * shift),
+        }
+    }
+}
+
+impl Aggregate for DistanceSums {
+    #[inline(always)]
+    fn join(self, newer: Self) -> Self {
+        Self {
+            weight: self.weight + newer.weight,
+            distances: self.distances + newer.distances,
+            squares: self.squares + newer.squares,
         }
     }
 }

@@ -31,11 +31,11 @@
 //! # Warm-up and cost
 //!
 //! Convictions start at bar `slow-sma-period`, or at bar `fast-sma-period` + `trend-strength-period` - 1 when that is later.
-//! Three long means, three short windows, and 20 or 50 comparisons on the bars that need a quantile; costs do not depend on the
-//! periods.
+//! Three long means, a count, four short rolling sums, and 20 or 50 comparisons on the bars that need a quantile; costs do not
+//! depend on the periods.
 
 use seedbed_sdk::{
-    indicators::{Sum, Window, larger, newest_above, newest_below, sma, smaller},
+    indicators::{larger, newest_above, newest_below, per_bars, per_bars_apart, rolling_sum, sma, smaller},
     prelude::*,
 };
 
@@ -86,33 +86,38 @@ impl Strategy for SmaTrendFilter {
 
     fn signals(bars: &Bars, params: &Params) -> Result<Vec<f64>, Refusal> {
         let (close, volume) = (bars.close()?, bars.volume()?);
-        let mut trend = Trend::new(close, params);
+        let trend = Trend::new(close, volume, params);
         let (fs, mc) = (params.filter_sensitivity, params.momentum_confirmation);
         let weights = [0.4 * (1.0 - fs), 0.3 * fs, 0.2 * mc, 0.1];
         let total: f64 = weights.iter().sum();
         let weights = weights.map(|weight| weight / total);
         let usual = sma(close, longest(params.slow_sma_period));
-        let mut convictions = vec![0.0; close.len()];
-        // Where a mean does not exist yet it is NaN, and its comparisons are false.
-        for t in 5..close.len() {
-            trend.push(t);
-            if trend.strength.is_nan() {
+        let mut gap_sides = GapSides::default();
+        let mut sums = vec![0.0; close.len()];
+        for (t, sum) in sums.iter_mut().enumerate().skip(params.slow_sma_period - 1) {
+            gap_sides.push(trend.gap[t]);
+            // Where a part of it does not exist yet it is NaN.
+            if trend.strength[t].is_nan() {
                 continue;
             }
-            let parts = if trend.side == 0.0 {
-                [0.0, 0.0, 0.0, trend.reversal()]
+            let side = trend.side(t);
+            let parts = if side == 0.0 {
+                [0.0, 0.0, 0.0, trend.reversal(t, &gap_sides)]
             } else {
-                [trend.direction(t), trend.filtered(), trend.momentum(t, volume), trend.reversal()]
+                [
+                    trend.direction(t, side),
+                    trend.filtered(t, side),
+                    trend.momentum(t, side),
+                    trend.reversal(t, &gap_sides),
+                ]
             };
-            let sum: f64 = weights.iter().zip(parts).map(|(weight, part)| weight * part).sum();
-            let factor = match sum * (close[t] - usual[t]) {
-                agrees if agrees > 0.0 => 1.2,
-                opposes if opposes < 0.0 => 0.6,
-                _ => 1.0,
-            };
-            convictions[t] = (factor * sum).clamp(-1.0, 1.0);
+            *sum = weights.iter().zip(parts).map(|(weight, part)| weight * part).sum();
         }
-        Ok(convictions)
+        Ok(per_bars([&sums, close, &usual], |[sum, close, usual]| {
+            let agrees = sum * (close - usual);
+            let factor = 1.0 + 0.2 * f64::from(agrees > 0.0) - 0.4 * f64::from(agrees < 0.0);
+            (factor * sum).clamp(-1.0, 1.0)
+        }))
     }
 }
 
@@ -121,130 +126,158 @@ fn longest(slow: usize) -> usize {
     (3 * slow).min(500)
 }
 
-/// A trend up to one bar.
+/// A trend at each bar; NaN before there are enough bars.
 struct Trend<'a> {
     close: &'a [f64],
+    volume: &'a [f64],
     fast: Vec<f64>,
     slow: Vec<f64>,
-    above: Window<Sum>,
-    returns: Window<(Sum, Sum)>,
-    pulls: Window<Sum>,
-    consistency_bars: f64,
-    /// 1, -1 or 0: d of the formula.
-    side: f64,
-    strength: f64,
-    /// The last side of the gap that was not 0, and the one before the present bar.
-    gap_sides: [f64; 2],
-    gaps: Vec<f64>,
-    clarities: Vec<f64>,
+    gap: Vec<f64>,
+    strength: Vec<f64>,
+    /// Strength as a multiple of the spread of returns.
+    clarity: Vec<f64>,
+    /// Returns of five bars.
+    pace: Vec<f64>,
+    /// Sums of 20 volumes.
+    usual_volume: Vec<f64>,
+    first_gap: usize,
+    first_clarity: usize,
 }
 
 impl<'a> Trend<'a> {
-    fn new(close: &'a [f64], params: &Params) -> Self {
+    fn new(close: &'a [f64], volume: &'a [f64], params: &Params) -> Self {
+        let (fast, slow) = (sma(close, params.fast_sma_period), sma(close, params.slow_sma_period));
+        let gap = per_bars([&fast, &slow], |[fast, slow]| fast / slow - 1.0);
+
+        let pull = per_bars([&change(close, SLOPE), &change(&fast, SLOPE)], |[close, fast]| close * fast);
+        let pulls = rolling_sum(&pull, 5);
+        let above = per_bars([close, &fast], |[close, fast]| f64::from(close > fast));
+        let aboves = rolling_count(&above, params.trend_strength_period);
+        let share = 1.0 / params.trend_strength_period as f64;
+        let strength = per_bars([&gap, &pulls, &aboves], |[gap, pull, above]| {
+            (smaller(1.0, 50.0 * gap.abs()) + smaller(1.0, 2.0 * pull.abs()) + 2.0 * (above * share - 0.5).abs()) / 3.0
+        });
+
+        let returns = change(close, 1);
+        let squares = rolling_sum(&per_bars([&returns], |[step]| step * step), RETURNS);
+        let clarity = per_bars([&strength, &rolling_sum(&returns, RETURNS), &squares], |[strength, sum, squares]| {
+            strength / (sd(sum, squares) + 0.001)
+        });
+        let first_gap = params.slow_sma_period - 1;
         Self {
             close,
-            fast: sma(close, params.fast_sma_period),
-            slow: sma(close, params.slow_sma_period),
-            above: Window::new(params.trend_strength_period),
-            returns: Window::new(RETURNS),
-            pulls: Window::new(5),
-            consistency_bars: params.trend_strength_period as f64,
-            side: 0.0,
-            strength: f64::NAN,
-            gap_sides: [0.0; 2],
-            gaps: Vec::with_capacity(close.len()),
-            clarities: Vec::with_capacity(close.len()),
+            volume,
+            pace: change(close, 5),
+            usual_volume: rolling_sum(volume, 20),
+            first_clarity: first_gap.max(params.fast_sma_period + params.trend_strength_period - 2),
+            fast,
+            slow,
+            gap,
+            strength,
+            clarity,
+            first_gap,
         }
     }
 
-    /// Goes on to bar `t`, at least 1.
-    fn push(&mut self, t: usize) {
+    /// 1, -1 or 0: d of the formula.
+    fn side(&self, t: usize) -> f64 {
         let (close, fast, slow) = (self.close[t], self.fast[t], self.slow[t]);
-        let step = close / self.close[t - 1] - 1.0;
-        let spread = self.returns.push((Sum(step), Sum(step * step))).map_or(f64::NAN, sd);
-        if fast.is_nan() {
-            return;
-        }
-        let consistency = self.above.push(Sum(f64::from(close > fast))).map(|Sum(above)| above / self.consistency_bars);
-        let pull = (close / self.close[t - SLOPE] - 1.0) * (fast / self.fast[t - SLOPE] - 1.0);
-        let pull = if pull.is_nan() { None } else { self.pulls.push(Sum(pull)) };
-        if slow.is_nan() {
-            return;
-        }
-        let gap = fast / slow - 1.0;
-        self.gaps.push(gap);
-        self.gap_sides = [self.gap_sides[1], if gap == 0.0 { self.gap_sides[1] } else { sign(gap) }];
-        self.side = match [close - fast, close - slow, fast - slow].map(sign) {
-            [1.0, 1.0, 1.0] => 1.0,
-            [-1.0, -1.0, -1.0] => -1.0,
-            _ => 0.0,
-        };
-        let (Some(consistency), Some(Sum(pull))) = (consistency, pull) else { return };
-        let parts = [smaller(50.0 * gap.abs(), 1.0), smaller(2.0 * pull.abs(), 1.0), 2.0 * (consistency - 0.5).abs()];
-        self.strength = parts.iter().sum::<f64>() / 3.0;
-        self.clarities.push(self.strength / (spread + 0.001));
+        let is_up = (close > fast) & (close > slow) & (fast > slow);
+        let is_down = (close < fast) & (close < slow) & (fast < slow);
+        f64::from(is_up) - f64::from(is_down)
     }
 
-    fn direction(&self, t: usize) -> f64 {
-        let moved = |mean: &[f64]| (mean[t] - mean[t - SLOPE]) * self.side > 0.0;
-        let strength = self.strength;
-        if strength > 0.6 && moved(&self.fast) && moved(&self.slow) {
-            self.side * smaller(1.5 * strength, 1.0)
+    fn direction(&self, t: usize, side: f64) -> f64 {
+        let moved = |mean: &[f64]| (mean[t] - mean[t - SLOPE]) * side > 0.0;
+        let strength = self.strength[t];
+        if (strength > 0.6) & moved(&self.fast) & moved(&self.slow) {
+            side * smaller(1.5 * strength, 1.0)
         } else if strength > 0.3 {
-            self.side * smaller(1.2 * strength, 0.7)
+            side * smaller(1.2 * strength, 0.7)
         } else {
             0.0
         }
     }
 
-    fn filtered(&self) -> f64 {
-        let is_clear = || last(&self.clarities, 20).is_some_and(|clarities| newest_above(clarities, 0.5));
-        if self.strength > 0.7 && is_clear() {
-            0.9 * self.side
-        } else if self.strength > 0.4 && self.gaps.last().is_some_and(|gap| gap.abs() > 0.005) {
-            0.6 * self.side
-        } else {
-            0.0
-        }
+    fn filtered(&self, t: usize, side: f64) -> f64 {
+        let strength = self.strength[t];
+        let is_clear = strength > 0.7
+            && last(&self.clarity[self.first_clarity..=t], 20).is_some_and(|last| newest_above(last, 0.5));
+        let is_strong = (strength > 0.4) & (self.gap[t].abs() > 0.005);
+        side * either(is_clear, 0.9, either(is_strong, 0.6, 0.0))
     }
 
-    fn momentum(&self, t: usize, volume: &[f64]) -> f64 {
-        let [.., gap_before, gap] = self.gaps[..] else { return 0.0 };
-        let moved = |value: f64| value * self.side > 0.0;
-        let pace = || (t - 2..=t).map(|t| self.close[t] / self.close[t - 5] - 1.0).sum::<f64>();
-        let is_busy = || volume[t] > mean(&volume[t - 19..=t]);
-        let is_beyond = || last(&self.gaps, 10).is_some_and(|gaps| moved(gap - mean(gaps)));
-        if moved(gap - gap_before) && moved(pace()) && is_busy() {
-            0.8 * self.side
-        } else if (self.close[t] / self.fast[t] - 1.0) * self.side > 0.01 && is_beyond() {
-            0.5 * self.side
-        } else {
-            0.0
-        }
+    fn momentum(&self, t: usize, side: f64) -> f64 {
+        let moved = |value: f64| value * side > 0.0;
+        let gap = self.gap[t];
+        let pace = self.pace[t - 2] + self.pace[t - 1] + self.pace[t];
+        let is_busy = 20.0 * self.volume[t] > self.usual_volume[t];
+        let is_beyond = (self.close[t] - self.fast[t]) * side > 0.01 * self.fast[t]
+            && last(&self.gap[self.first_gap..=t], 10).is_some_and(|gaps| moved(gap - mean(gaps)));
+        side * either(moved(gap - self.gap[t - 1]) & moved(pace) & is_busy, 0.8, either(is_beyond, 0.5, 0.0))
     }
 
-    fn reversal(&self) -> f64 {
-        let [before, now] = self.gap_sides;
-        let [.., then, _, _, gap] = self.gaps[..] else { return 0.0 };
-        if self.strength <= 0.3 {
+    fn reversal(&self, t: usize, &GapSides { before, now }: &GapSides) -> f64 {
+        let (gap, then) = (self.gap[t], self.gap[t - 3]);
+        if self.strength[t] <= 0.3 || then.is_nan() {
             0.0
         } else if before * now < 0.0 {
             0.7 * now
         } else {
-            match last(&self.gaps, 50) {
-                Some(gaps) if gap < then && newest_above(gaps, 0.9) => -0.7,
-                Some(gaps) if gap > then && newest_below(gaps, 0.1) => 0.7,
-                _ => 0.0,
+            // What is beyond nine tenths of 50 values is beyond half of the newest ten, which few bars need more than.
+            let gaps = |count| last(&self.gap[self.first_gap..=t], count);
+            let is_above = |count, quantile| gaps(count).is_some_and(|gaps| newest_above(gaps, quantile));
+            let is_below = |count, quantile| gaps(count).is_some_and(|gaps| newest_below(gaps, quantile));
+            if gap < then && is_above(10, 0.5) && is_above(50, 0.9) {
+                -0.7
+            } else if gap > then && is_below(10, 0.5) && is_below(50, 0.1) {
+                0.7
+            } else {
+                0.0
             }
         }
     }
 }
 
+/// One of two values, without a branch.
+fn either(condition: bool, value: f64, other: f64) -> f64 {
+    other + f64::from(condition) * (value - other)
+}
+
+/// The last side of the gap that was not 0, and the one before the present bar.
+#[derive(Default)]
+struct GapSides {
+    before: f64,
+    now: f64,
+}
+
+impl GapSides {
+    fn push(&mut self, gap: f64) {
+        let side = sign(gap);
+        self.before = self.now;
+        self.now = if side == 0.0 { self.now } else { side };
+    }
+}
+
+/// Each value as a multiple of that `bars` before, less 1.
+fn change(values: &[f64], bars: usize) -> Vec<f64> {
+    per_bars_apart(values, values, bars, |now, before| now / before - 1.0)
+}
+
+/// The sum of the last `window` values, which must be whole numbers: what is taken out of their sum leaves no rest.
+fn rolling_count(values: &[f64], window: usize) -> Vec<f64> {
+    let mut count = values.iter().take(window).sum::<f64>();
+    per_bars_apart(values, values, window, |newest, oldest| {
+        count += newest - oldest;
+        count
+    })
+}
+
 /// The sd of returns from their sum and their sum of squares. The mean of returns is small beside their sd, so little cancels
 /// out.
-fn sd((Sum(sum), Sum(squares)): (Sum, Sum)) -> f64 {
+fn sd(sum: f64, squares: f64) -> f64 {
     let count = RETURNS as f64;
-    (larger(squares - sum * sum / count, 0.0) / (count - 1.0)).sqrt()
+    (larger(squares - sum * sum * (1.0 / count), 0.0) * (1.0 / (count - 1.0))).sqrt()
 }
 
 /// The last `window` values, when there are as many.

@@ -29,11 +29,11 @@
 //! # Warm-up and cost
 //!
 //! Momentum starts at bar 6 and reaches 0.3 alone; volatility against 24 bars starts at bar 25, its changes 21 bars after the
-//! first volatility, regimes after two windows, the true range after 50 bars and a window. Four rolling windows, a regime's
-//! history in the bits of an integer, and 70 comparisons a bar; costs do not depend on the window.
+//! first volatility, regimes after two windows, the true range after 50 bars and a window. Six rolling sums, a regime's history
+//! in the bits of an integer, and 70 comparisons a bar; costs grow with the logarithm of the window.
 
 use seedbed_sdk::{
-    indicators::{Aggregate, Range, Sum, Window, larger, newest_above},
+    indicators::{larger, newest_above, per_bars, per_bars_apart, rolling_sum, smaller, true_range},
     prelude::*,
 };
 
@@ -90,106 +90,59 @@ impl Strategy for VolatilityScaling {
 
     fn signals(bars: &Bars, params: &Params) -> Result<Vec<f64>, Refusal> {
         let (high, low, close) = (bars.high()?, bars.low()?, bars.close()?);
-        let mut scale = Scale::new(close.len(), params);
-        let convictions = (0..close.len()).map(|t| {
-            if t == 0 {
-                return 0.0;
-            }
-            let scale = scale.push(close[t - 1], high[t], low[t], close[t]);
-            let momentum = if t < MOMENTUM { 0.0 } else { (close[t] / close[t - MOMENTUM] - 1.0).clamp(-0.1, 0.1) };
+        let scales = scales(high, low, close, params);
+        let momenta = per_bars_apart(close, close, MOMENTUM, |now, before| now / before - 1.0);
+        Ok(per_bars([&scales, &momenta], |[scale, momentum]| {
+            let momentum = if momentum.is_nan() { 0.0 } else { momentum.clamp(-0.1, 0.1) };
             (0.7 * (scale - 1.0).clamp(-0.9, 1.0) + 3.0 * momentum).clamp(-1.0, 1.0)
-        });
-        Ok(convictions.collect())
+        }))
     }
 }
 
-/// The scale of the formula, one bar at a time.
-struct Scale<'a> {
-    params: &'a Params,
-    returns: Variance,
-    day: Variance,
-    volatilities: Window<Sum>,
-    true_ranges: Window<Sum>,
-    last_volatility: f64,
-    high_regime: Regime,
-    low_regime: Regime,
-    /// Changes of volatility so far.
-    changes: Vec<f64>,
-    /// Sums of true ranges as multiples of the close so far.
-    ranges: Vec<f64>,
-}
+/// The scale of the formula.
+fn scales(high: &[f64], low: &[f64], close: &[f64], params: &Params) -> Vec<f64> {
+    let Params { volatility_window: window, regime_threshold, scaling_factor, multi_timeframe_weight: weight, .. } =
+        *params;
+    let returns = per_bars_apart(close, close, 1, |now, before| now / before - 1.0);
+    let squares = per_bars([&returns], |[step]| step * step);
+    let variance = variances(&returns, &squares, window);
+    let day = variances(&returns, &squares, DAY);
+    let volatilities = per_bars([&variance], |[variance]| variance.sqrt());
+    let usual = rolling_sum(&volatilities, window);
+    let changes = per_bars_apart(&volatilities, &volatilities, 1, |now, before| now - before);
+    let ranges = rolling_sum(&true_range(high, low, close), window);
+    let ranges = per_bars([&ranges, close], |[sum, close]| sum / close);
 
-impl<'a> Scale<'a> {
-    fn new(bars: usize, params: &'a Params) -> Self {
-        let window = params.volatility_window;
-        Self {
-            params,
-            returns: Variance::new(window),
-            day: Variance::new(DAY),
-            volatilities: Window::new(window),
-            true_ranges: Window::new(window),
-            last_volatility: f64::NAN,
-            high_regime: Regime::new(params.regime_persistence),
-            low_regime: Regime::new(params.regime_persistence),
-            changes: Vec::with_capacity(bars),
-            ranges: Vec::with_capacity(bars),
-        }
-    }
-
-    fn push(&mut self, previous_close: f64, high: f64, low: f64, close: f64) -> f64 {
-        let Params { volatility_window, regime_threshold, scaling_factor, multi_timeframe_weight: weight, .. } =
-            *self.params;
-        let step = close / previous_close - 1.0;
-        let day = self.day.push(step).unwrap_or(f64::NAN);
-        let range = Range::new(high, low).join(Range::new(previous_close, previous_close));
-        let true_range = self.true_ranges.push(Sum(range.highest() - range.lowest()));
-        let Some(variance) = self.returns.push(step) else { return 1.0 };
-
-        let volatility = variance.sqrt();
-        let sum = self.volatilities.push(Sum(volatility)).map_or(f64::NAN, |Sum(sum)| sum);
-        let many = volatility_window as f64 * volatility;
-        let high_regime = self.high_regime.push(many > sum * regime_threshold);
-        let low_regime = self.low_regime.push(many * regime_threshold < sum);
-        let mut scale = match (low_regime, high_regime) {
-            (true, _) => (1.0 / scaling_factor).min(2.0),
+    let mut high_regime = Regime::new(params.regime_persistence);
+    let mut low_regime = Regime::new(params.regime_persistence);
+    let weight = if weight > 0.1 { weight } else { 0.0 };
+    let mut scales = vec![1.0; close.len()];
+    // Where a column has no value yet it is NaN, and its comparisons are false.
+    for t in window..close.len() {
+        let many = window as f64 * volatilities[t];
+        let is_high = high_regime.push(many > usual[t] * regime_threshold);
+        let is_low = low_regime.push(many * regime_threshold < usual[t]);
+        let scale = match (is_low, is_high) {
+            (true, _) => smaller(1.0 / scaling_factor, 2.0),
             (false, true) => scaling_factor,
             (false, false) => 1.0,
         };
-        if !self.last_volatility.is_nan() {
-            self.changes.push(volatility - self.last_volatility);
-        }
-        self.last_volatility = volatility;
-        scale *= 1.0 - 0.3 * f64::from(is_unusual(&self.changes, CHANGES));
-        if weight > 0.1 {
-            let (is_wild, is_calm) = (variance > 1.2 * 1.2 * day, variance < 0.8 * 0.8 * day);
-            scale *= 1.0 + weight * (0.2 * f64::from(is_calm) - 0.3 * f64::from(is_wild));
-        }
-        if let Some(Sum(sum)) = true_range {
-            self.ranges.push(sum / close);
-        }
-        scale *= 1.0 - 0.2 * f64::from(is_unusual(&self.ranges, RANGES));
-        scale
+        let (is_wild, is_calm) = (variance[t] > 1.2 * 1.2 * day[t], variance[t] < 0.8 * 0.8 * day[t]);
+        scales[t] = scale
+            * (1.0 - 0.3 * f64::from(is_unusual(&changes[window + 1..t + 1], CHANGES)))
+            * (1.0 + weight * (0.2 * f64::from(is_calm) - 0.3 * f64::from(is_wild)))
+            * (1.0 - 0.2 * f64::from(is_unusual(&ranges[window..=t], RANGES)));
     }
+    scales
 }
 
 /// The variance (divisor n - 1) of the last n returns, from sums: their mean is small beside their sd, so little cancels out.
-struct Variance {
-    sums: Window<(Sum, Sum)>,
-    share: f64,
-    share_of_rest: f64,
-}
-
-impl Variance {
-    fn new(count: usize) -> Self {
-        let many = count as f64;
-        Self { sums: Window::new(count), share: 1.0 / many, share_of_rest: 1.0 / (many - 1.0) }
-    }
-
-    #[inline(always)]
-    fn push(&mut self, step: f64) -> Option<f64> {
-        let (Sum(sum), Sum(squares)) = self.sums.push((Sum(step), Sum(step * step)))?;
-        Some(larger(squares - sum * sum * self.share, 0.0) * self.share_of_rest)
-    }
+fn variances(returns: &[f64], squares: &[f64], count: usize) -> Vec<f64> {
+    let share = 1.0 / count as f64;
+    let share_of_rest = 1.0 / (count as f64 - 1.0);
+    per_bars([&rolling_sum(returns, count), &rolling_sum(squares, count)], |[sum, squares]| {
+        larger(0.0, squares - sum * sum * share) * share_of_rest
+    })
 }
 
 /// Whether the last of `values` is above the 80 % quantile of the last `window` ones, when there are as many.

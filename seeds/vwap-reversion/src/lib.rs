@@ -32,11 +32,14 @@
 //!
 //! # Warm-up and cost
 //!
-//! The average starts at bar `vwap-period`, volume at bar 20, flow at bar 48, horizons after two periods. Five rolling windows
-//! and 20 comparisons a bar; costs do not depend on the period.
+//! The average starts at bar `vwap-period`, volume at bar 20, flow at bar 48, horizons after two periods. Moments over half
+//! the period, of which the others are made, two short rolling sums, and 20 comparisons a bar; costs do not depend on the period.
 
 use seedbed_sdk::{
-    indicators::{Moments, Sum, Window, newest_above, newest_below, smaller},
+    indicators::{
+        Aggregate, Moments, newest_above, newest_below, per_bars, per_bars_apart, rolling_moments, rolling_sum,
+        smaller, typical_price,
+    },
     prelude::*,
 };
 
@@ -82,23 +85,29 @@ impl Strategy for VwapReversion {
     fn signals(bars: &Bars, params: &Params) -> Result<Vec<f64>, Refusal> {
         let (open, high, low, close) = (bars.open()?, bars.high()?, bars.low()?, bars.close()?);
         let volume = bars.volume()?;
-        let mut averages = Averages::new(params.vwap_period);
-        let (mut volumes, mut flow, mut regime) = (Volumes::new(), Flow::new(close.len()), Regime::new(close.len()));
+        let averages = Averages::new(&typical_price(high, low, close), volume, params.vwap_period);
+        let ten = rolling_sum(volume, 10);
+        let twenty = per_bars_apart(&ten, &ten, 10, |now, before| now + before);
+        let multiple = |sums: &[f64], bars: f64| per_bars([volume, sums], |[volume, sum]| bars * volume / sum);
+        let (to_ten, to_twenty) = (multiple(&ten, 10.0), multiple(&twenty, 20.0));
+        let changes = per_bars_apart(close, close, 1, |now, before| now - before);
+        let returns = per_bars_apart(&changes, close, 1, |change, before| change / before);
+        let mut flow = Flow::new(&per_bars([&returns, &to_twenty], |[step, traded]| step * traded));
+        let mut regime = Regime::default();
         let mut distances = [f64::NAN; 2];
         let convictions = (0..close.len()).map(|t| {
-            let change = if t == 0 { 0.0 } else { close[t] - close[t - 1] };
-            let [to_ten, to_twenty] = volumes.push(volume[t]);
-            flow.push(if t == 0 { f64::NAN } else { change / close[t - 1] * to_twenty });
-            let average = averages.push((high[t] + low[t] + close[t]) / 3.0, volume[t]);
+            let (mean, sd) = (averages.means[t], averages.sds[t]);
+            let (change, to_ten, to_twenty) = (changes[t], to_ten[t], to_twenty[t]);
+            flow.push(t);
             let [distance_before, last] = distances;
-            let distance = (close[t] - average.mean) / average.sd;
+            let distance = (close[t] - mean) / sd;
             distances = [last, distance];
-            let factor = regime.push(&average, close[t], params.regime_detection_weight);
+            let factor = regime.push(&averages, t, close[t], params.regime_detection_weight);
 
-            let side = sign(average.mean - close[t]);
+            let side = sign(mean - close[t]);
             let stretch = distance.abs();
             let is_back = change * side > 0.0 && stretch > params.deviation_multiplier;
-            let is_far = (close[t] / average.mean - 1.0).abs() > params.reversion_threshold;
+            let is_far = (close[t] / mean - 1.0).abs() > params.reversion_threshold;
             let reversion = match is_far {
                 true if stretch > 1.5 * params.deviation_multiplier => smaller(0.3 * stretch, 1.0),
                 true if is_back => smaller(0.2 * stretch, 0.8),
@@ -108,8 +117,8 @@ impl Strategy for VwapReversion {
             let is_bought = to_twenty > 1.5 && (close[t] - open[t]) * side > 0.0;
             let volume = if is_confirmed || is_bought { smaller(0.3 * to_ten, 0.7) } else { 0.0 };
             let is_closing = stretch > 1.0 && stretch < distance_before.abs();
-            let horizons = if is_closing && average.is_beyond_others(close[t], side) { 0.6 } else { 0.0 };
-            let flow = if flow.is_unusual(side) { 0.5 } else { 0.0 };
+            let horizons = if is_closing && averages.others_are_beyond(t, close[t], side) { 0.6 } else { 0.0 };
+            let flow = if flow.is_unusual(t, side) { 0.5 } else { 0.0 };
 
             let sum = 0.8 * reversion + 0.5 * volume + 0.4 * horizons + 0.3 * flow;
             side * smaller(factor * sum, 1.0)
@@ -118,100 +127,74 @@ impl Strategy for VwapReversion {
     }
 }
 
-/// Volume-weighted averages after one bar; NaN before there are enough bars, and where nothing was traded.
-struct Average {
-    mean: f64,
-    sd: f64,
-    /// Turnover and volume of half and double the period.
-    others: [Option<(Sum, Sum)>; 2],
-}
-
-impl Average {
-    /// Whether both other averages are on the side of this one, too.
-    fn is_beyond_others(&self, close: f64, side: f64) -> bool {
-        self.others.iter().all(|other| match other {
-            Some((Sum(turnover), Sum(volume))) => (turnover / volume - close) * side > 0.0,
-            None => false,
-        })
-    }
-}
-
+/// Volume-weighted averages at each bar; NaN before there are enough bars, and where nothing was traded.
 struct Averages {
-    whole: Window<Moments>,
-    others: [Window<(Sum, Sum)>; 2],
+    period: usize,
+    means: Vec<f64>,
+    sds: Vec<f64>,
+    /// Of half the period.
+    halves: Vec<Moments>,
+    wholes: Vec<Moments>,
 }
 
 impl Averages {
-    fn new(period: usize) -> Self {
-        Self { whole: Window::new(period), others: [Window::new(period / 2), Window::new(2 * period)] }
+    fn new(price: &[f64], volume: &[f64], period: usize) -> Self {
+        let half = period / 2;
+        let halves = rolling_moments(price, volume, half);
+        let mut wholes = vec![Moments::UNKNOWN; price.len().min(period - 1)];
+        wholes.extend((wholes.len()..price.len()).map(|t| {
+            let two_halves = halves[t - half].join(halves[t]);
+            if period == 2 * half {
+                return two_halves;
+            }
+            let oldest = t + 1 - period;
+            Moments::weighted(price[oldest], volume[oldest]).join(two_halves)
+        }));
+        let means = wholes.iter().map(|whole| whole.mean()).collect();
+        let sds = wholes.iter().map(|whole| whole.sd(0)).collect();
+        Self { period, means, sds, halves, wholes }
     }
 
-    fn push(&mut self, price: f64, volume: f64) -> Average {
-        let whole = self.whole.push(Moments::weighted(price, volume));
-        let [short, long] = &mut self.others;
-        let traded = (Sum(price * volume), Sum(volume));
-        Average {
-            mean: whole.map_or(f64::NAN, |whole| whole.mean()),
-            sd: whole.map_or(f64::NAN, |whole| whole.sd(0)),
-            others: [short.push(traded), long.push(traded)],
-        }
-    }
-}
-
-/// Volume as a multiple of its usual value.
-struct Volumes {
-    ten: Window<Sum>,
-    twenty: Window<Sum>,
-}
-
-impl Volumes {
-    fn new() -> Self {
-        Self { ten: Window::new(10), twenty: Window::new(20) }
-    }
-
-    /// Takes the next volume and gives it as a multiple of its 10-bar and of its 20-bar mean.
-    fn push(&mut self, volume: f64) -> [f64; 2] {
-        let multiple = |sum: Option<Sum>, bars: f64| sum.map_or(f64::NAN, |Sum(sum)| bars * volume / sum);
-        [multiple(self.ten.push(Sum(volume)), 10.0), multiple(self.twenty.push(Sum(volume)), 20.0)]
+    /// Whether the averages of half and double the period are on `side` of the close, too.
+    fn others_are_beyond(&self, t: usize, close: f64, side: f64) -> bool {
+        let is_beyond = |moments: Moments| (moments.mean() - close) * side > 0.0;
+        is_beyond(self.halves[t]) && t >= self.period && is_beyond(self.wholes[t - self.period].join(self.wholes[t]))
     }
 }
 
 /// Where money goes.
 struct Flow {
-    steps: Window<Sum>,
-    /// Sums of ten steps, since the last bar without one.
+    /// Sums of ten steps.
     flows: Vec<f64>,
+    /// Bars up to the present one since the last without such a sum.
+    known: usize,
 }
 
 impl Flow {
     const COMPARED: usize = 20;
 
-    fn new(bars: usize) -> Self {
-        Self { steps: Window::new(10), flows: Vec::with_capacity(bars) }
+    fn new(steps: &[f64]) -> Self {
+        Self { flows: rolling_sum(steps, 10), known: 0 }
     }
 
-    fn push(&mut self, step: f64) {
-        if step.is_nan() {
-            self.steps.clear();
-            self.flows.clear();
-        } else if let Some(Sum(flow)) = self.steps.push(Sum(step)) {
-            self.flows.push(flow);
-        }
+    /// Goes on to bar `t`.
+    fn push(&mut self, t: usize) {
+        self.known = if self.flows[t].is_nan() { 0 } else { self.known + 1 };
     }
 
     /// Whether more than usual flows to `side`.
-    fn is_unusual(&self, side: f64) -> bool {
-        match self.flows.len().checked_sub(Self::COMPARED).map(|start| &self.flows[start..]) {
-            Some(last) if side > 0.0 => newest_above(last, 0.7),
-            Some(last) if side < 0.0 => newest_below(last, 0.3),
-            _ => false,
+    fn is_unusual(&self, t: usize, side: f64) -> bool {
+        if self.known < Self::COMPARED {
+            return false;
         }
+        let last = &self.flows[t + 1 - Self::COMPARED..=t];
+        if side > 0.0 { newest_above(last, 0.7) } else { side < 0.0 && newest_below(last, 0.3) }
     }
 }
 
 /// Whether the market trends or goes sideways.
+#[derive(Default)]
 struct Regime {
-    averages: Vec<f64>,
     bars: u32,
     /// One bit a bar with an average, set for a close above it, the newest lowest.
     above: u32,
@@ -220,33 +203,24 @@ struct Regime {
 impl Regime {
     const BARS: u32 = 20;
 
-    fn new(bars: usize) -> Self {
-        Self { averages: Vec::with_capacity(bars), bars: 0, above: 0 }
-    }
-
     /// Takes the next bar and gives the factor of the conviction.
-    fn push(&mut self, average: &Average, close: f64, weight: f64) -> f64 {
-        if average.mean.is_nan() {
-            self.averages.clear();
-            (self.bars, self.above) = (0, 0);
+    fn push(&mut self, averages: &Averages, t: usize, close: f64, weight: f64) -> f64 {
+        let (means, sd) = (&averages.means[..=t], averages.sds[t]);
+        if means[t].is_nan() {
+            *self = Self::default();
             return 1.0;
         }
-        self.averages.push(average.mean);
         self.bars = (self.bars + 1).min(Self::BARS);
-        self.above = (self.above << 1 | u32::from(close > average.mean)) & ((1 << Self::BARS) - 1);
+        self.above = (self.above << 1 | u32::from(close > means[t])) & ((1 << Self::BARS) - 1);
 
-        let is_one_sided = self.bars == Self::BARS && !(6..=14).contains(&self.above.count_ones());
-        let slope = match self.averages[..] {
+        let is_one_sided = (self.bars == Self::BARS) & !(6..=14).contains(&self.above.count_ones());
+        let slope = match means {
             [.., a, b, c, _, _, f, g, h] => ((h - c) + (g - b) + (f - a)).abs() / 3.0,
             _ => f64::NAN,
         };
-        if slope > 0.1 * average.sd || is_one_sided {
-            1.0 - 0.4 * weight
-        } else if slope < 0.05 * average.sd {
-            1.0 + 0.3 * weight
-        } else {
-            1.0
-        }
+        let is_trend = (slope > 0.1 * sd) | is_one_sided;
+        let is_sideways = !is_trend & (slope < 0.05 * sd);
+        1.0 + weight * (0.3 * f64::from(is_sideways) - 0.4 * f64::from(is_trend))
     }
 }
 
