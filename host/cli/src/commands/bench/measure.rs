@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use seedbed_evaluate::Mutation;
+use seedbed_evaluate::{Campaign, Mutation};
 use seedbed_telemetry::metrics::{peak_resident_bytes, resident_bytes};
 use seedbed_telemetry::statistics::Durations;
 
@@ -139,30 +139,39 @@ fn validation(bench: &Workbench, budget: Duration) -> anyhow::Result<Vec<Figure>
     Ok(figures)
 }
 
-/// What statistics, log, metrics and events cost a mutation: the same mutations with and without, in turns.
+/// What statistics, log, metrics and events cost a mutation: the same mutations with and without, block by block, so that whatever else the
+/// machine does hits one block and not the median.
 fn observing(bench: &Workbench, budget: Duration) -> anyhow::Result<Vec<Figure>> {
     let clock = Clock::start(OBSERVING, bench, budget * 2);
     let mut differences = Vec::new();
     for seed in 0.. {
-        let took = |case| -> anyhow::Result<f64> {
-            let run = bench.mutate(case, PAIR, 1, seed, |_| ControlFlow::Continue(()))?;
-            Ok(run.took.as_secs_f64() / f64::from(PAIR) * 1e6)
-        };
         // Whoever goes second finds the machine warmer; so they take turns at that, too.
         let (with, without) = if seed % 2 == 0 {
-            let with = took(Case::DEFAULT)?;
-            (with, took(Case::UNOBSERVED)?)
+            let with = blocks(bench, Case::DEFAULT, seed)?;
+            (with, blocks(bench, Case::UNOBSERVED, seed)?)
         } else {
-            let without = took(Case::UNOBSERVED)?;
-            (took(Case::DEFAULT)?, without)
+            let without = blocks(bench, Case::UNOBSERVED, seed)?;
+            (blocks(bench, Case::DEFAULT, seed)?, without)
         };
-        differences.push(with - without);
+        differences.extend(with.iter().zip(&without).map(|(with, without)| with - without));
         if clock.is_over() {
             break;
         }
     }
     let samples = differences.len() as u64;
     Ok(vec![Figure::microseconds(OBSERVING, median(differences), samples)])
+}
+
+/// Microseconds a mutation, block by block.
+fn blocks(bench: &Workbench, case: Case, seed: u64) -> anyhow::Result<Vec<f64>> {
+    let mut blocks = Vec::new();
+    let mut begun = Instant::now();
+    bench.mutate(case, PAIR, 1, seed, |_| {
+        blocks.push(begun.elapsed().as_secs_f64() * 1e6 / f64::from(Campaign::BLOCK));
+        begun = Instant::now();
+        ControlFlow::Continue(())
+    })?;
+    Ok(blocks)
 }
 
 /// The upper one of two in the middle.
