@@ -24,9 +24,7 @@ pub struct Writer {
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The file cannot be opened.
-    #[error(
-        "cannot write the mutation log {path}: {cause}; name a file in a folder that exists and may be written to"
-    )]
+    #[error("cannot write the mutation log {path}: {cause}; name a file in a folder that exists and may be written to")]
     Open {
         /// The file.
         path: GuestText,
@@ -89,11 +87,7 @@ impl Writer {
             return Ok(());
         }
         let written = self.rotate_if_full().and_then(|()| self.sink.write(self.held.bytes()));
-        written.map_err(|cause| WriteError::Write {
-            path: shown(&self.path),
-            records: self.held.records(),
-            cause,
-        })?;
+        written.map_err(|cause| WriteError::Write { path: shown(&self.path), records: self.held.records(), cause })?;
         self.held.clear();
         Ok(())
     }
