@@ -39,11 +39,12 @@ pub(super) const OBSERVING: &str = "observing";
 
 impl Figure {
     pub(super) fn microseconds(name: impl Into<String>, value: Option<f64>, samples: u64) -> Self {
+        let value = value.map(thousandths);
         Self { name: name.into(), unit: Unit::Microseconds, value, samples, better: Better::Lower }
     }
 
     pub(super) fn per_minute(name: impl Into<String>, value: f64, samples: u64) -> Self {
-        Self { name: name.into(), unit: Unit::PerMinute, value: Some(value), samples, better: Better::Higher }
+        Self { name: name.into(), unit: Unit::PerMinute, value: Some(value.round()), samples, better: Better::Higher }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 bytes")]
@@ -69,6 +70,11 @@ impl Figure {
             (Some(value), Unit::PerMinute | Unit::Bytes) => format!("{value:.0}"),
         }
     }
+}
+
+/// No clock tells more of a microsecond.
+fn thousandths(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
 }
 
 impl Unit {

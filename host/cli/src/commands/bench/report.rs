@@ -5,7 +5,7 @@ use anyhow::{Context, anyhow, bail};
 use seedbed_outcome::GuestText;
 use seedbed_telemetry::log::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::compare::Comparison;
 use super::figure::Figure;
@@ -71,7 +71,7 @@ impl Report {
         let cannot = || format!("cannot write {}", GuestText::new(&path.to_string_lossy()));
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}.tmp", std::process::id()));
-        let text = format!("{:#}\n", serde_json::to_value(self)?);
+        let text = serde_json::to_string_pretty(self)? + "\n";
         fs::write(&beside, text)
             .and_then(|()| fs::rename(&beside, path))
             .inspect_err(|_| drop(fs::remove_file(&beside)))
@@ -81,11 +81,14 @@ impl Report {
 
 /// The report for programs; with a comparison, that too.
 pub(super) fn json(report: &Report, comparison: Option<&Comparison>) -> anyhow::Result<String> {
-    let mut value = serde_json::to_value(report)?;
-    if let (Value::Object(object), Some(comparison)) = (&mut value, comparison) {
-        object.insert("comparison".to_owned(), json!(comparison));
+    #[derive(Serialize)]
+    struct Judged<'a> {
+        #[serde(flatten)]
+        report: &'a Report,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        comparison: Option<&'a Comparison>,
     }
-    Ok(format!("{value:#}\n"))
+    Ok(serde_json::to_string_pretty(&Judged { report, comparison })? + "\n")
 }
 
 /// The folder that a file is in.
