@@ -344,7 +344,10 @@ fn switches_of_the_configuration_do_what_they_say() {
         assert!(!moved.is_empty() && moved.iter().all(|name| name.starts_with("signal.")), "{moved:?}");
     }
     let table = with("ENABLED", &[]).stdout;
-    assert!(table.contains("no mutation is of exits (exit_mutation.enabled = false): only parameters"), "{table}");
+    assert!(
+        table.contains("exits are not mutated (exit_mutation.enabled = false): only plugins' own parameters move"),
+        "{table}"
+    );
     assert!(!table.contains("tiers:"), "{table}");
 
     let report = with("MONITORING_TRACK_MUTATION_TYPES", &json).json();

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use seedbed_evaluate::{CallFailure, Opened, Plan, Plugin, Rejection, Remark, market_scale, open};
 use seedbed_genome::MarketScale;
 use seedbed_outcome::{Function, GuestText};
@@ -67,6 +67,9 @@ pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
     let interrupt = Interrupt::watch()?;
     let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(&session.config)));
     inputs::keep_family(&mut opened, args.plugins.family.family);
+    if opened.is_empty() {
+        return Err(anyhow!("no plugin is of that family; name another, or leave --family out")).or_usage();
+    }
 
     let log = log(args, &session.config.exit_mutation)?;
     let mut recorder = Recorder::new(&session, log, Heartbeat::new(Duration::from_secs(1)), interrupt);
@@ -171,7 +174,7 @@ fn mutate<'a>(
     });
     written?;
     if lines {
-        output::result("\n")?;
+        output::result(if mutated.statistics.successes() == 0 { "no child\n\n" } else { "\n" })?;
     }
     Ok((mutated, flow))
 }

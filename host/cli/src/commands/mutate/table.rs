@@ -39,17 +39,14 @@ fn head(report: &Report<'_>, args: &Mutate, config: &Config) -> String {
     let _ = if settings.enabled {
         writeln!(
             text,
-            "{} % of mutations are of exits: {} % parametric, {} % structural, {} % relational\n",
+            "{} % of mutations change exits: {} % parametric, {} % structural, {} % relational\n",
             percent(settings.probability),
             percent(parametric),
             percent(structural),
             percent(relational),
         )
     } else {
-        writeln!(
-            text,
-            "no mutation is of exits (exit_mutation.enabled = false): only parameters of the plugins' own move\n"
-        )
+        writeln!(text, "exits are not mutated (exit_mutation.enabled = false): only plugins' own parameters move\n")
     };
     text
 }
