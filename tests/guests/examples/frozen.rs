@@ -1,23 +1,12 @@
 //! Leaves nothing to mutate: one value for each parameter, and no other mechanism.
 
-use hostile_guests::{Columns, Description, Domain, ExitParameter, Hostile, Interval, Parameter, parameter};
+use hostile_guests::{Domain, ExitParameter, Hostile, Interval, Parameter, parameter};
 
 struct Frozen;
 
 impl Hostile for Frozen {
     const NAME: &'static str = "frozen";
-
-    fn describe() -> Description {
-        Description {
-            name: Self::NAME.to_owned(),
-            version: "0.1.0".to_owned(),
-            about: "a hostile guest".to_owned(),
-            family: "momentum".to_owned(),
-            reads: Columns::CLOSE,
-            parameters: Self::parameters(),
-            exits_closed: true,
-        }
-    }
+    const EXITS_CLOSED: bool = true;
 
     fn parameters() -> Vec<Parameter> {
         vec![parameter("period", Domain::Integer(Interval { low: 20.0, high: 20.0 }), 20.0)]

@@ -22,6 +22,7 @@ pub const FOUL: &str =
 /// A strategy that is long after a rise and short after a fall.
 pub trait Hostile {
     const NAME: &'static str;
+    const EXITS_CLOSED: bool = false;
 
     fn describe() -> Description {
         Description {
@@ -31,7 +32,7 @@ pub trait Hostile {
             family: "momentum".to_owned(),
             reads: Columns::CLOSE,
             parameters: Self::parameters(),
-            exits_closed: false,
+            exits_closed: Self::EXITS_CLOSED,
         }
     }
 
