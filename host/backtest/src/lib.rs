@@ -10,6 +10,7 @@
 //! The rules are unbounded here; what a genome may contain is the business of the genome crate.
 
 mod account;
+mod combinations;
 mod decisions;
 mod engine;
 mod holding;
@@ -19,6 +20,7 @@ mod metrics;
 mod prices;
 mod rules;
 mod settings;
+pub mod splits;
 pub mod statistics;
 mod trade;
 
