@@ -15,26 +15,9 @@ use seedbed_backtest::statistics::{
 };
 use seedbed_backtest::{Ratio, Undefined};
 use serde_json::Value;
-use support::{apart, json, relative};
+use support::{apart, floats, gauss12, json, relative};
 
 const CLOSED_FORM: f64 = 1e-12;
-
-/// Sums of twelve uniforms of the generator that vectors.json describes.
-fn gauss12(seed: u64, count: usize) -> Vec<f64> {
-    let mut state = seed;
-    let mut uniform = || {
-        state = (1_664_525 * state + 1_013_904_223) % (1 << 32);
-        state as f64 / (1_u64 << 32) as f64
-    };
-    let mut draw = || {
-        let mut sum = 0.0;
-        for _ in 0..12 {
-            sum += uniform();
-        }
-        sum - 6.0
-    };
-    (0..count).map(|_| draw()).collect()
-}
 
 fn series(name: &str, entry: &Value) -> Vec<f64> {
     let returns: Vec<f64> = match name {
@@ -46,10 +29,6 @@ fn series(name: &str, entry: &Value) -> Vec<f64> {
         assert!(relative(*ours, first.as_f64().unwrap()) <= CLOSED_FORM, "{name}: the recipe is not followed");
     }
     returns
-}
-
-fn floats(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
 
 fn expect(name: &str, ours: Ratio, expected: &Value) {

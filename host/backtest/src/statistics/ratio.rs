@@ -28,6 +28,15 @@ pub enum Undefined {
     NoStandardError,
     /// The ratio does not exceed the benchmark.
     NotAboveBenchmark,
+    /// Fewer trials than the statistic needs.
+    TooFewTrials {
+        /// Trials that could be compared.
+        trials: usize,
+        /// Trials that the statistic needs.
+        needed: usize,
+    },
+    /// The trials are cut into different blocks or bins, so that they have no common time.
+    Misaligned,
     /// The value exceeds what a float can hold.
     OutOfRange,
 }
@@ -63,6 +72,8 @@ impl Ratio {
 impl fmt::Display for Undefined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::TooFewTrials { trials, needed } => return write!(f, "{trials} comparable trials of {needed} needed"),
+            Self::Misaligned => "trials not aligned in time",
             Self::NoTrade => "no trade",
             Self::TooFewReturns => "too few returns",
             Self::NoVariance => "no variance",

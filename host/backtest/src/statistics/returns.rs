@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::ratio::{Ratio, Undefined};
+use super::sums::{CentralSums, LANES, Range, tree};
 
 /// Returns of all bars, of which only those that may differ from 0 are listed.
 #[derive(Debug, Clone, Copy)]
@@ -87,19 +88,25 @@ impl<'a> Returns<'a> {
     /// # Errors
     /// Fewer than two returns, or returns that differ by rounding only.
     pub fn moments(&self) -> Result<Moments, Undefined> {
-        let Range { mean, .. } = self.range().varied()?;
-        let (n, flat) = (self.len() as f64, self.flat as f64);
+        self.central_sums().moments()
+    }
+
+    /// Mean, extremes, and the sums of the powers of the distances from the mean.
+    pub(super) fn central_sums(&self) -> CentralSums {
+        let range = self.range();
+        let (mean, flat) = (range.mean, self.flat as f64);
         let square = mean * mean;
         let powers = self.reduce([0.0; 3], |[second, third, fourth], x| {
             let (d, d2) = (x - mean, (x - mean) * (x - mean));
             [second + d2, third + d2 * d, fourth + d2 * d2]
         });
         let [second, third, fourth] = powers.map(tree);
-        let m2 = (second + flat * square) / n;
-        let m3 = (third - flat * square * mean) / n;
-        let m4 = (fourth + flat * square * square) / n;
-        let deviation = (m2 * n / (n - 1.0)).sqrt();
-        Ok(Moments { count: self.len(), mean, deviation, skew: m3 / (m2 * m2.sqrt()), kurtosis: m4 / (m2 * m2) })
+        CentralSums {
+            range,
+            second: second + flat * square,
+            third: third - flat * square * mean,
+            fourth: fourth + flat * square * square,
+        }
     }
 
     /// Sharpe ratio per bar: mean over standard deviation (ddof 1). Sharpe 1994. Undefined below two returns, and where they
@@ -171,34 +178,6 @@ impl<'a> Returns<'a> {
             *lane = step(*lane, x);
         }
         std::array::from_fn(|k| lanes.map(|lane| lane[k]))
-    }
-}
-
-/// Sum of the lanes by a fixed tree.
-fn tree([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
-    ((a + b) + (c + d)) + ((e + f) + (g + h))
-}
-
-/// Independent accumulators of one reduction: enough to hide the latency of an addition.
-const LANES: usize = 8;
-
-/// Where a series of returns lies.
-#[derive(Debug, Clone, Copy)]
-struct Range {
-    count: usize,
-    mean: f64,
-    low: f64,
-    high: f64,
-}
-
-impl Range {
-    /// Itself, unless there is no spread to speak of.
-    fn varied(self) -> Result<Self, Undefined> {
-        if self.count < 2 {
-            return Err(Undefined::TooFewReturns);
-        }
-        let size = self.low.abs().max(self.high.abs());
-        if self.high - self.low <= 4.0 * f64::EPSILON * size { Err(Undefined::NoVariance) } else { Ok(self) }
     }
 }
 

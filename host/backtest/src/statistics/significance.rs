@@ -23,8 +23,7 @@ impl SharpeEstimate {
     /// # Errors
     /// The reason why the series has no Sharpe ratio.
     pub fn of(returns: &Returns<'_>) -> Result<Self, Undefined> {
-        let Moments { count, mean, deviation, skew, kurtosis } = returns.moments()?;
-        Ok(Self { count, sharpe: mean / deviation, skew, kurtosis })
+        Ok(Self::from(returns.moments()?))
     }
 
     /// Estimate from a series, with the unbiased moments of pandas, as quantstats and pypbo do.
@@ -40,7 +39,7 @@ impl SharpeEstimate {
         Ok(Self {
             skew: defined(moments.unbiased_skew())?,
             kurtosis: defined(moments.unbiased_kurtosis())?,
-            ..Self::of(returns)?
+            ..Self::from(moments)
         })
     }
 
@@ -63,6 +62,12 @@ impl SharpeEstimate {
         self.standard_error().map(|error| normal::cdf((self.sharpe - benchmark) / error))
     }
 
+    /// Probability that the true Sharpe ratio per bar exceeds `luck`, the one that luck alone would give the best of the trials
+    /// ([`luck_sharpe`](super::luck_sharpe)). Bailey and Lopez de Prado 2014, "The Deflated Sharpe Ratio".
+    pub fn deflated_sharpe(&self, luck: Ratio) -> Ratio {
+        luck.and_then(|luck| self.probabilistic_sharpe(luck))
+    }
+
     /// Number of returns from which the Sharpe ratio exceeds `benchmark` with `confidence` in (0.5, 1), say 0.95. Bailey and
     /// Lopez de Prado 2012. Undefined if it does not exceed the benchmark at all, out of range for another confidence.
     pub fn minimum_track_record(&self, confidence: f64, benchmark: f64) -> Ratio {
@@ -76,5 +81,11 @@ impl SharpeEstimate {
             let ratio = quantile / (self.sharpe - benchmark);
             1.0 + variance * ratio * ratio
         })
+    }
+}
+
+impl From<Moments> for SharpeEstimate {
+    fn from(Moments { count, mean, deviation, skew, kurtosis }: Moments) -> Self {
+        Self { count, sharpe: mean / deviation, skew, kurtosis }
     }
 }

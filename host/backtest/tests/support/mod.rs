@@ -36,6 +36,27 @@ pub(crate) fn column(name: &str, column: &str) -> Vec<f64> {
     rows(name).iter().map(|row| number(row, column)).collect()
 }
 
+/// Sums of twelve uniforms of the generator that vectors.json describes.
+pub(crate) fn gauss12(seed: u64, count: usize) -> Vec<f64> {
+    let mut state = seed;
+    let mut uniform = || {
+        state = (1_664_525 * state + 1_013_904_223) % (1 << 32);
+        state as f64 / (1_u64 << 32) as f64
+    };
+    let mut draw = || {
+        let mut sum = 0.0;
+        for _ in 0..12 {
+            sum += uniform();
+        }
+        sum - 6.0
+    };
+    (0..count).map(|_| draw()).collect()
+}
+
+pub(crate) fn floats(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
 /// Owned price columns.
 pub(crate) struct Columns {
     pub(crate) open: Vec<f64>,
