@@ -488,6 +488,28 @@ fn a_run_that_is_asked_to_stop_prints_what_it_did_and_has_logged_all_of_it() {
     );
 }
 
+/// A plugin that takes a minute a call must not hold up whoever wants to leave now.
+#[test]
+fn who_asks_twice_is_not_kept_waiting() {
+    let machine = machine(&[], &["loop"]);
+    machine.write(
+        "seedbed.toml",
+        "[limits]\nfuel_base = 100_000_000_000\n[exit_mutation]\nenabled = false\n[exit_mutation.validation]\nvalidation_timeout = 30\n",
+    );
+    let running = machine.start(&["mutate", "plugins", "--log", "run.jsonl"]);
+    let start = Instant::now();
+    while !machine.work().join("run.jsonl").exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "does not begin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    running.signal("INT");
+    std::thread::sleep(Duration::from_millis(200));
+    let asked_again = Instant::now();
+    let (code, stdout, stderr) = running.end_by("INT");
+    assert_eq!((code, stdout.as_str()), (Some(130), ""), "{stderr}");
+    assert!(asked_again.elapsed() < Duration::from_secs(10), "was kept waiting");
+}
+
 /// A machine that kills what it likes costs a reader of the log the last line at most.
 #[test]
 fn a_run_that_is_killed_leaves_whole_lines_and_the_next_one_goes_on() {

@@ -120,12 +120,16 @@ impl Machine {
 pub(crate) struct Running(Option<Child>);
 
 impl Running {
-    /// Sends a signal, `INT` or `KILL`, and waits for the end. The exit code is none where the signal ended it.
-    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String, String) {
-        let child = self.0.take().unwrap();
-        let kill = format!("kill -{signal} {}", child.id());
+    /// Sends a signal: `INT`, `TERM` or `KILL`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.0.as_ref().unwrap().id());
         assert!(std::process::Command::new("/bin/sh").args(["-c", &kill]).status().unwrap().success());
-        let output = child.wait_with_output().unwrap();
+    }
+
+    /// Sends a signal and waits for the end. The exit code is none where the signal ended it.
+    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String, String) {
+        self.signal(signal);
+        let output = self.0.take().unwrap().wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
