@@ -1,12 +1,12 @@
 //! The backtest: nanoseconds per bar and exit variant on one-minute bars, long, all-in, with return, Sharpe ratio, drawdown and
-//! trade count. The throughput that criterion prints is in bars times variants.
+//! trade count; the fast engine and the plain loop side by side. The throughput that criterion prints is in bars times variants.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use seedbed_backtest::{
-    Decisions, ExitRules, FixedStop, Indicators, Masks, Prices, Scratch, Settings, SignalExit, TakeProfit, TimeStop,
-    Touch, TrailingStop, score,
+    Decisions, ExitRules, FixedStop, Indicators, Masks, Metrics, Prices, Refused, Scratch, Settings, SignalExit,
+    TakeProfit, TimeStop, Touch, TrailingStop, oracle, score,
 };
 use std::hint::black_box;
 
@@ -78,27 +78,45 @@ fn variant(random: &mut Xoshiro256PlusPlus) -> ExitRules {
     }
 }
 
-fn oracle_loop(criterion: &mut Criterion) {
+/// Stops and targets of 5 to 20 %, no exit signal: trades that last thousands of bars.
+fn wide(random: &mut Xoshiro256PlusPlus) -> ExitRules {
+    let touch = Touch::Inclusive;
+    ExitRules {
+        fixed_stop: Some(FixedStop { loss: uniform(random, 0.05, 0.2), touch }),
+        take_profit: Some(TakeProfit { gain: uniform(random, 0.05, 0.2), touch }),
+        ..ExitRules::default()
+    }
+}
+
+type Score = fn(&Indicators<'_>, &Decisions, &ExitRules, &Settings, &mut Scratch) -> Result<Metrics, Refused>;
+
+fn engines(criterion: &mut Criterion) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
     let columns = minutes(&mut random);
     let decisions = crosses(&columns.close);
     let variants: Vec<ExitRules> = (0..VARIANTS).map(|_| variant(&mut random)).collect();
+    let wide: Vec<ExitRules> = (0..VARIANTS).map(|_| wide(&mut random)).collect();
     let settings = Settings { bars_per_year: 252.0 * 390.0, ..Settings::default() };
     let Ok(prices) = Prices::new(&columns.open, &columns.high, &columns.low, &columns.close) else { return };
-    let indicators = Indicators::new(prices);
-    let mut scratch = Scratch::default();
 
-    let mut group = criterion.benchmark_group("backtest");
-    group.sample_size(10).throughput(Throughput::Elements((BARS * VARIANTS) as u64));
-    group.bench_function("oracle loop, 100k bars x 1000 exit variants", |bencher| {
-        bencher.iter(|| {
-            for rules in &variants {
-                let _ = black_box(score(&indicators, &decisions, black_box(rules), &settings, &mut scratch));
-            }
-        });
-    });
-    group.finish();
+    for (name, rules) in [("1000 exit variants", &variants), ("1000 wide stops", &wide)] {
+        let mut group = criterion.benchmark_group(format!("backtest, 100k bars, {name}"));
+        group.sample_size(10).throughput(Throughput::Elements((BARS * VARIANTS) as u64));
+        for (engine, score) in [("fast", score as Score), ("oracle", oracle::score as Score)] {
+            group.bench_function(engine, |bencher| {
+                bencher.iter(|| {
+                    // The tables of the price history are part of the price.
+                    let indicators = Indicators::new(prices);
+                    let mut scratch = Scratch::default();
+                    for rules in rules {
+                        let _ = black_box(score(&indicators, &decisions, black_box(rules), &settings, &mut scratch));
+                    }
+                });
+            });
+        }
+        group.finish();
+    }
 }
 
-criterion_group!(benches, oracle_loop);
+criterion_group!(benches, engines);
 criterion_main!(benches);

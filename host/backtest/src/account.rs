@@ -1,4 +1,15 @@
 //! Cash, equity marked at each close, and what the metrics need of the equity's path.
+//!
+//! With a [`History`], a stretch of closes on which the position is all there is (a long bought with all the cash) is not
+//! marked bar by bar. There the return of equity is that of the close, whatever the entry (either way: bar by bar the same
+//! numbers are listed), so sums over it are looked up; and equity rises with the close even after rounding, so that the extremes
+//! of the closes give those of the equity exactly.
+
+use std::ops::Range;
+
+use crate::growth::Sums;
+use crate::history::History;
+use crate::windows::Extremes;
 
 /// The account of one run. Cash is what is settled: a long has paid for its units, a short holds the proceeds of its sale.
 pub(crate) struct Account<'s> {
@@ -7,12 +18,27 @@ pub(crate) struct Account<'s> {
     equity: f64,
     peak: f64,
     drawdown: f64,
-    /// Returns on the bars that trades span, in order; on all other bars the return is 0.
+    /// Returns on the bars that trades span, in order, less those summed up; on all other bars the return is 0.
     returns: &'s mut Vec<f64>,
+    summed: Summed,
+}
+
+/// Returns that are known by their sums alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Summed {
+    pub(crate) count: usize,
+    pub(crate) sums: Sums,
 }
 
 /// Covers the rounding of a share of the peak.
 const MARGIN: f64 = 1.0 + 8.0 * f64::EPSILON;
+
+/// Cash next to a position below this share of its value is what rounding left of an all-in purchase: it moves a return by no
+/// more than this share of itself.
+const NEGLIGIBLE: f64 = 1.0 / (1_u64 << 44) as f64;
+
+/// Bars that are sooner visited than split.
+const FEW: usize = 16;
 
 /// The equity was gone at a close.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +50,7 @@ pub(crate) struct Ruin {
 impl<'s> Account<'s> {
     pub(crate) fn new(cash: f64, returns: &'s mut Vec<f64>) -> Self {
         returns.clear();
-        Self { cash, equity: cash, peak: cash, drawdown: 0.0, returns }
+        Self { cash, equity: cash, peak: cash, drawdown: 0.0, returns, summed: Summed::default() }
     }
 
     pub(crate) fn cash(&self) -> f64 {
@@ -63,7 +89,14 @@ impl<'s> Account<'s> {
         let alive = closes.get(..ruin.map_or(closes.len(), |ruin| ruin.offset)).unwrap_or_default();
         if let Some((first, rest)) = alive.split_first() {
             self.returns.push(worth(first) / self.equity - 1.0);
-            self.returns.extend(rest.iter().zip(alive).map(|(now, before)| worth(now) / worth(before) - 1.0));
+            let pairs = rest.iter().zip(alive);
+            if self
+                .is_all_in(units, alive.iter().fold(f64::INFINITY, |low, &close| if close < low { close } else { low }))
+            {
+                self.returns.extend(pairs.map(|(now, before)| now / before - 1.0));
+            } else {
+                self.returns.extend(pairs.map(|(now, before)| worth(now) / worth(before) - 1.0));
+            }
         }
         self.equity = alive.last().map_or(self.equity, worth);
         if let Some(ruin) = ruin {
@@ -72,6 +105,62 @@ impl<'s> Account<'s> {
             return Err(ruin);
         }
         Ok(())
+    }
+
+    /// Whether a position is all there is, down to a close.
+    fn is_all_in(&self, units: f64, lowest: f64) -> bool {
+        units > 0.0 && self.cash.abs() <= NEGLIGIBLE * (units * lowest)
+    }
+
+    /// As [`Self::mark`] on bars of a history, without visiting each where the position is all there is.
+    pub(crate) fn mark_with(
+        &mut self,
+        history: &History<'_>,
+        units: f64,
+        closes: &[f64],
+        bars: Range<usize>,
+    ) -> Result<(), Ruin> {
+        let marked = closes.get(bars.clone()).unwrap_or_default();
+        let [first, _, .., last] = marked else { return self.mark(units, marked) };
+        if !self.is_all_in(units, *first) {
+            return self.mark(units, marked);
+        }
+        let found = history.windows.over(bars.clone());
+        let sums = history.growth.within(bars.clone()).filter(|_| self.is_all_in(units, found.lowest_close()));
+        let Some(sums) = sums else { return self.mark(units, marked) };
+        self.returns.push((self.cash + units * first) / self.equity - 1.0);
+        self.summed.count += marked.len() - 1;
+        self.summed.sums += sums;
+        self.equity = self.cash + units * last;
+        self.follow(history, units, closes, bars, &found);
+        Ok(())
+    }
+
+    /// Brings peak and drawdown up to date, halving the bars until their extremes alone tell.
+    fn follow(&mut self, history: &History<'_>, units: f64, closes: &[f64], bars: Range<usize>, found: &Extremes) {
+        let (low, high) = (self.cash + units * found.lowest_close(), self.cash + units * found.highest_close());
+        let share = (1.0 + self.drawdown) * MARGIN;
+        if high <= self.peak {
+            // The peak stands, so the lowest close is the deepest.
+            if low <= self.peak * share {
+                self.drawdown = self.drawdown.min(low.max(0.0) / self.peak - 1.0);
+            }
+        } else if low > high * share {
+            // Not even the lowest close falls deep enough below the highest, whichever comes first.
+            self.peak = high;
+        } else if bars.len() <= FEW {
+            for close in closes.get(bars).unwrap_or_default() {
+                let now = self.cash + units * close;
+                self.peak = self.peak.max(now);
+                self.drawdown = self.drawdown.min(now.max(0.0) / self.peak - 1.0);
+            }
+        } else {
+            let middle = bars.start.midpoint(bars.end);
+            for half in [bars.start..middle, middle..bars.end] {
+                let found = history.windows.over(half.clone());
+                self.follow(history, units, closes, half, &found);
+            }
+        }
     }
 
     /// Deepest fall of the marked equity below its peak before, the starting cash included; in [-1, 0].
@@ -84,8 +173,13 @@ impl<'s> Account<'s> {
         self.equity
     }
 
-    /// Returns of equity on the bars that trades span.
+    /// Returns of equity on the bars that trades span, those summed up left out.
     pub(crate) fn returns(&self) -> &[f64] {
         self.returns
+    }
+
+    /// The returns that are summed up.
+    pub(crate) fn summed(&self) -> &Summed {
+        &self.summed
     }
 }

@@ -73,6 +73,47 @@ struct Stance {
     wanted: Vec<bool>,
     /// Conviction of the other side: a trade is left when it exceeds the exit threshold.
     against: Vec<f64>,
+    /// The bars of `against` above 0, rising: no threshold is below it.
+    signals: Vec<Signal>,
+}
+
+/// A conviction against a side.
+#[derive(Debug, Clone, Copy)]
+struct Signal {
+    bar: usize,
+    against: f64,
+}
+
+impl Stance {
+    fn new(entry: Vec<bool>, wanted: Vec<bool>, against: Vec<f64>) -> Self {
+        let signals = against.iter().enumerate().filter(|&(_, &against)| against > 0.0);
+        let signals = signals.map(|(bar, &against)| Signal { bar, against }).collect();
+        Self { entry, wanted, against, signals }
+    }
+}
+
+/// Finds signals against one side beyond a threshold, best asked for rising bars.
+#[derive(Debug)]
+pub(crate) struct SignalSearch<'a> {
+    signals: &'a [Signal],
+    threshold: f64,
+    /// What was asked for last, and the signal found: there is none between them.
+    from: usize,
+    found: usize,
+}
+
+impl SignalSearch<'_> {
+    /// The first bar from `from` on whose conviction exceeds the threshold; the largest number if there is none.
+    pub(crate) fn next(&mut self, from: usize) -> usize {
+        if from < self.from {
+            self.found = self.signals.partition_point(|signal| signal.bar < from);
+        }
+        self.from = from;
+        let ahead = self.signals.get(self.found..).unwrap_or_default();
+        let passed = ahead.iter().take_while(|signal| signal.bar < from || signal.against <= self.threshold).count();
+        self.found += passed;
+        ahead.get(passed).map_or(usize::MAX, |signal| signal.bar)
+    }
 }
 
 /// Turns convictions in [-1, 1], one a bar and each decided at its bar's close, into decisions.
@@ -87,7 +128,7 @@ pub fn decide(convictions: &[f64], threshold: f64, entry: EntryMode, sides: Side
         let wanted: Vec<bool> = towards.iter().map(|&c| sides.allows(side) && c > threshold).collect();
         let before = std::iter::once(&false).chain(&wanted);
         let entry = before.zip(&wanted).map(|(&before, &now)| now && !(before && entry == EntryMode::Edge)).collect();
-        Stance { entry, wanted, against: against.to_vec() }
+        Stance::new(entry, wanted, against.to_vec())
     };
     let long = stance(Side::Long, &towards_long, &towards_short);
     let short = stance(Side::Short, &towards_short, &towards_long);
@@ -105,7 +146,7 @@ impl Decisions {
             };
             let entry = marks(entry);
             let against = marks(exit).iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
-            Stance { wanted: entry.clone(), entry, against }
+            Stance::new(entry.clone(), entry, against)
         };
         Self::new(stance(masks.long_entry, masks.long_exit), stance(masks.short_entry, masks.short_exit), 0)
     }
@@ -157,6 +198,11 @@ impl Decisions {
     /// Per bar, the conviction against a position of the side.
     pub(crate) fn against(&self, side: Side) -> &[f64] {
         &self.stance(side).against
+    }
+
+    /// A search for signals against a position of the side; at an infinite threshold there are none.
+    pub(crate) fn signals(&self, side: Side, threshold: f64) -> SignalSearch<'_> {
+        SignalSearch { signals: &self.stance(side).signals, threshold, from: 0, found: 0 }
     }
 
     fn stance(&self, side: Side) -> &Stance {

@@ -1,15 +1,21 @@
-//! The bar-by-bar backtest: from decisions to trades and metrics.
+//! The backtest: from decisions to trades and metrics.
+//!
+//! There is one engine. By default it is given the tables of the price history and goes from event to event: from entry to exit
+//! by [`search`], over the equity between them by [`Account::mark_with`]. As the [oracle](crate::oracle) it is denied them and
+//! visits every bar. Fills, cash and trades come from the same code and the same numbers, so trades are equal to the last bit;
+//! of the metrics, only the Sharpe and Sortino ratios add numbers in another order.
 
 use thiserror::Error;
 
 use crate::account::Account;
-use crate::decisions::Decisions;
-use crate::holding::{Exit, Opening, Outcome, Terms, hold};
+use crate::decisions::{Decisions, SignalSearch};
+use crate::holding::{self, Exit, Opening, Outcome, Terms};
 use crate::indicators::Indicators;
-use crate::levels::{Long, Readings, Short};
+use crate::levels::{Direction, Long, Readings, Short};
 use crate::metrics::Metrics;
 use crate::prices::Prices;
 use crate::rules::{ExitRules, RuleError};
+use crate::search;
 use crate::settings::{Fill, Settings, SettingsError, Size};
 use crate::trade::{Execution, ExitReason, Side, Trade};
 
@@ -48,7 +54,6 @@ pub enum Refused {
 /// Buffers that runs reuse. What an earlier run left in them changes nothing.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    trades: Vec<Trade>,
     returns: Vec<f64>,
 }
 
@@ -62,16 +67,7 @@ pub fn backtest(
     rules: &ExitRules,
     settings: &Settings,
 ) -> Result<Backtest, Refused> {
-    let mut scratch = Scratch::default();
-    let metrics = score(&Indicators::new(prices), decisions, rules, settings, &mut scratch)?;
-    let mut returns = vec![0.0; prices.len()];
-    let spans = scratch.trades.iter().flat_map(|trade| trade.entry_idx..=trade.exit_idx);
-    for (bar, value) in spans.zip(&scratch.returns) {
-        if let Some(slot) = returns.get_mut(bar) {
-            *slot = *value;
-        }
-    }
-    Ok(Backtest { trades: scratch.trades, metrics, returns, nan_convictions: decisions.nan_convictions() })
+    report(prices, decisions, rules, settings, Method::Fast)
 }
 
 /// The metrics of one candidate, bit for bit those of [`backtest`]. Allocates nothing once the scratch has grown and the
@@ -86,30 +82,105 @@ pub fn score(
     settings: &Settings,
     scratch: &mut Scratch,
 ) -> Result<Metrics, Refused> {
+    measure(indicators, decisions, rules, settings, scratch, None, Method::Fast)
+}
+
+/// Whether a run may use the tables of the price history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Goes from event to event.
+    Fast,
+    /// Visits every bar.
+    Plain,
+}
+
+pub(crate) fn report(
+    prices: Prices<'_>,
+    decisions: &Decisions,
+    rules: &ExitRules,
+    settings: &Settings,
+    method: Method,
+) -> Result<Backtest, Refused> {
+    let mut scratch = Scratch::default();
+    let mut trades = Vec::new();
+    let metrics =
+        measure(&Indicators::new(prices), decisions, rules, settings, &mut scratch, Some(&mut trades), method)?;
+    let returns = equity_returns(prices, settings, &trades, &mut scratch.returns);
+    Ok(Backtest { trades, metrics, returns, nan_convictions: decisions.nan_convictions() })
+}
+
+pub(crate) fn measure(
+    indicators: &Indicators<'_>,
+    decisions: &Decisions,
+    rules: &ExitRules,
+    settings: &Settings,
+    scratch: &mut Scratch,
+    trades: Option<&mut Vec<Trade>>,
+    method: Method,
+) -> Result<Metrics, Refused> {
     let prices = indicators.prices();
     if decisions.len() != prices.len() {
         return Err(Refused::Length { decisions: decisions.len(), prices: prices.len() });
     }
     rules.validate()?;
     settings.validate()?;
-    let terms = Terms { prices, decisions, rules, settings, readings: Readings::new(indicators, rules) };
+    let history = (method == Method::Fast).then(|| indicators.history());
+    let terms = Terms { prices, decisions, rules, settings, readings: Readings::new(indicators, rules), history };
     let mut account = Account::new(settings.cash, &mut scratch.returns);
-    scratch.trades.clear();
-    let tally = run(&terms, &mut account, &mut scratch.trades);
-    Ok(Metrics::new(prices.len(), settings, &account, &scratch.trades, tally))
+    let tally = run(&terms, &mut account, trades);
+    Ok(Metrics::new(prices.len(), settings, &account, tally))
 }
 
-/// What a run counts besides its trades.
+/// Return of equity of each bar, by booking the trades once more and marking every bar.
+fn equity_returns(prices: Prices<'_>, settings: &Settings, trades: &[Trade], active: &mut Vec<f64>) -> Vec<f64> {
+    let mut account = Account::new(settings.cash, active);
+    let closes = |from: usize, until: usize| prices.close().get(from..until).unwrap_or_default();
+    for trade in trades {
+        let (sign, mut units, mut from) = (trade.side.sign(), trade.quantity, trade.entry_idx);
+        account.trade(sign * units, trade.entry_price, settings.fees * trade.entry_price * units);
+        if let Some(part) = trade.partial {
+            // A ruin ends the last trade, and only there: its returns end with it.
+            let _ = account.mark(sign * units, closes(from, part.idx));
+            account.trade(-sign * part.quantity, part.price, part.fees);
+            (units, from) = (units - part.quantity, part.idx);
+        }
+        let held = if trade.closed { trade.exit_idx } else { trade.exit_idx + 1 };
+        let _ = account.mark(sign * units, closes(from, held));
+        if trade.closed {
+            account.trade(-sign * units, trade.exit_price, settings.fees * trade.exit_price * units);
+            let _ = account.mark(0.0, closes(held, held + 1));
+        }
+    }
+    let mut returns = vec![0.0; prices.len()];
+    let spans = trades.iter().flat_map(|trade| trade.entry_idx..=trade.exit_idx);
+    for (bar, value) in spans.zip(account.returns()) {
+        if let Some(slot) = returns.get_mut(bar) {
+            *slot = *value;
+        }
+    }
+    returns
+}
+
+/// What a run counts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Tally {
+    pub(crate) trades: usize,
+    /// Trades with a gain after fees.
+    pub(crate) wins: usize,
+    /// Trades entered before an indicator of their exit rules existed.
+    pub(crate) inactive: usize,
     pub(crate) unfunded: usize,
     pub(crate) ruined: Option<usize>,
 }
 
-/// Goes from entry to entry; bars without a position cost nothing.
-fn run(terms: &Terms<'_>, account: &mut Account<'_>, trades: &mut Vec<Trade>) -> Tally {
+/// Goes from entry to entry; bars without a position cost nothing. Trades are listed where asked for: a search has no use for
+/// them, and writing them down would push the prices out of the cache.
+fn run(terms: &Terms<'_>, account: &mut Account<'_>, mut trades: Option<&mut Vec<Trade>>) -> Tally {
     let mut tally = Tally::default();
     let mut entries = Entries { decisions: terms.decisions, cursor: 0, armed: None };
+    let threshold = terms.rules.signal_exit.map_or(f64::INFINITY, |rule| rule.threshold);
+    let [mut against_long, mut against_short] =
+        [Side::Long, Side::Short].map(|side| terms.decisions.signals(side, threshold));
     let mut from = 0;
     while let Some((decided, side)) = entries.next(from) {
         let Some(opening) = fill_entry(terms, decided, side) else { break };
@@ -119,12 +190,17 @@ fn run(terms: &Terms<'_>, account: &mut Account<'_>, trades: &mut Vec<Trade>) ->
             continue;
         };
         let outcome = match side {
-            Side::Long => hold::<Long>(terms, &opening),
-            Side::Short => hold::<Short>(terms, &opening),
+            Side::Long => hold::<Long>(terms, &mut against_long, &opening),
+            Side::Short => hold::<Short>(terms, &mut against_short, &opening),
         };
         let booking = Booking { terms, side, opening, quantity };
         let (trade, ruined) = booking.book(outcome, account);
-        trades.push(trade);
+        tally.trades += 1;
+        tally.wins += usize::from(trade.pnl > 0.0);
+        tally.inactive += usize::from(trade.inactive_indicator);
+        if let Some(trades) = &mut trades {
+            trades.push(trade);
+        }
         if ruined || !trade.closed {
             tally.ruined = ruined.then_some(trade.exit_idx);
             break;
@@ -132,6 +208,13 @@ fn run(terms: &Terms<'_>, account: &mut Account<'_>, trades: &mut Vec<Trade>) ->
         from = entries.resume(terms.settings.fill, &trade);
     }
     tally
+}
+
+fn hold<D: Direction>(terms: &Terms<'_>, signals: &mut SignalSearch<'_>, opening: &Opening) -> Outcome {
+    match terms.history {
+        Some(history) => search::hold::<D>(terms, &history.windows, signals, opening),
+        None => holding::hold::<D>(terms, opening),
+    }
 }
 
 /// Finds the next entry while flat.
@@ -243,8 +326,12 @@ impl Booking<'_> {
 
     /// Marks the closes of bars `from..until`; the error is the bar of a ruin.
     fn mark(&self, quantity: f64, from: usize, until: usize, account: &mut Account<'_>) -> Result<(), usize> {
-        let closes = self.terms.prices.close().get(from..until).unwrap_or_default();
-        account.mark(self.side.sign() * quantity, closes).map_err(|ruin| from + ruin.offset)
+        let (units, closes) = (self.side.sign() * quantity, self.terms.prices.close());
+        let marked = match self.terms.history {
+            Some(history) => account.mark_with(history, units, closes, from..until),
+            None => account.mark(units, closes.get(from..until).unwrap_or_default()),
+        };
+        marked.map_err(|ruin| from + ruin.offset)
     }
 
     fn give_up(&self, exit: &Exit, quantity: f64, account: &mut Account<'_>) -> Execution {

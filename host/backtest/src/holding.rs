@@ -1,11 +1,15 @@
 //! One position from its entry to its exit, bar by bar.
 
-use crate::decisions::Decisions;
+use std::ops::Range;
+
+use crate::decisions::{Decisions, SignalSearch};
+use crate::history::History;
 use crate::levels::{Direction, Level, Levels, Readings};
 use crate::prices::Prices;
 use crate::rules::{Combine, ExitRules, StopOrder};
 use crate::settings::{Fill, Settings};
 use crate::trade::ExitReason;
+use crate::windows::Extremes;
 
 /// What all positions of one run share.
 pub(crate) struct Terms<'a> {
@@ -14,6 +18,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) rules: &'a ExitRules,
     pub(crate) settings: &'a Settings,
     pub(crate) readings: Readings,
+    /// Tables of the fast engine; none for the oracle.
+    pub(crate) history: Option<&'a History<'a>>,
 }
 
 /// A position as it was entered.
@@ -44,77 +50,157 @@ pub(crate) struct Outcome {
     pub(crate) exit: Option<Exit>,
 }
 
-/// Follows a position to its exit. The order of events inside a bar is that of R2 and R18: stops, partial exit, target, peak,
-/// exit decision at the close.
-#[expect(clippy::indexing_slicing, reason = "every column is cut to the number of bars, and bar stays below it")]
+/// Follows a position to its exit, bar by bar.
 pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcome {
-    let prices = terms.prices;
-    let bars = prices.len();
-    let at_close = terms.settings.fill == Fill::Close;
-    let (opens, closes) = (&prices.open()[..bars], &prices.close()[..bars]);
-    let (bests, worsts) = if D::SIGN > 0.0 { (prices.high(), prices.low()) } else { (prices.low(), prices.high()) };
-    let (bests, worsts) = (&bests[..bars], &worsts[..bars]);
-    let against = &terms.decisions.against(D::SIDE)[..bars];
-    let chandelier = terms.rules.chandelier.zip(terms.readings.chandelier.as_deref());
-    let fills = Fills::new::<D>(terms);
-    let decision = CloseDecision::new(terms, opening);
-    let target_may_lead = terms.rules.stop_order == StopOrder::OpenFirst;
+    let mut position = Position::<D>::new(terms, opening);
+    position.follow(position.first..terms.prices.len()).unwrap_or(position.open())
+}
 
-    let mut levels = Levels::<D>::new(terms.rules, &terms.readings, opening.price, opening.known);
-    let mut partial = None;
-    let mut peak = D::SIGN * opening.price;
-    // The trail is NaN until it is armed, which higher() passes over.
-    let (mut unarmed, mut keep) = (terms.rules.trailing_stop.is_some(), f64::NAN);
-    let mut hanging = f64::NEG_INFINITY;
-    let (mut floor, mut ceiling) = (levels.floor(), levels.ceiling());
+/// A position on its way, and what its coming bars depend on. Prices are mirrored as in [`Levels`].
+pub(crate) struct Position<'t, D> {
+    terms: &'t Terms<'t>,
+    fills: Fills,
+    decision: CloseDecision,
+    levels: Levels<D>,
+    /// First bar whose prices the position meets.
+    pub(crate) first: usize,
+    partial: Option<Exit>,
+    /// Best price so far.
+    peak: f64,
+    /// Whether there is a trail that is not armed yet.
+    unarmed: bool,
+    /// The trail as a share of the peak: NaN until it is armed, which [`higher`] passes over.
+    keep: f64,
+    /// Level of the chandelier.
+    hanging: f64,
+    /// The tightest of the stops that stand still.
+    floor: f64,
+    /// The lowest price at which something other than a stop happens.
+    ceiling: f64,
+}
 
-    let first = if at_close { opening.bar + 1 } else { opening.bar };
-    for bar in first..bars {
-        if let Some((rule, atr)) = chandelier {
-            // max() passes over the NaN of an average that does not exist yet.
-            hanging = hanging.max(peak - rule.mult * atr[bar - 1]);
-        }
-        if unarmed && levels.arms_trail(peak) {
-            (unarmed, keep) = (false, levels.trail_keep);
-        }
-        let trail = peak * keep;
-
-        let (best, worst) = (D::SIGN * bests[bar], D::SIGN * worsts[bar]);
-        if worst <= higher(higher(floor, trail), hanging) {
-            let open = D::SIGN * opens[bar];
-            let leads = target_may_lead && levels.target(best).is_some_and(|target| open >= target.price);
-            if !leads && let Some(stop) = levels.stopped(trail, hanging, worst) {
-                return Outcome { partial, exit: Some(fills.resting::<D>(bar, stop.stop_fill(open), stop)) };
-            }
-        }
-
-        if best >= ceiling {
-            let open = D::SIGN * opens[bar];
-            let target = levels.target(best);
-            let part = levels.partial;
-            if part.reached(best) && target.is_none_or(|target| part.price <= target.price) {
-                partial = Some(fills.resting::<D>(bar, part.target_fill(open), part));
-                levels.spend_partial();
-            }
-            if let Some(target) = target {
-                return Outcome { partial, exit: Some(fills.resting::<D>(bar, target.target_fill(open), target)) };
-            }
-            if best >= levels.break_even_trigger {
-                levels.break_even();
-                floor = levels.floor();
-            }
-            ceiling = levels.ceiling();
-        }
-
-        peak = higher(peak, best);
-
-        if let Some(reason) = decision.at(bar, against[bar]) {
-            let fill =
-                if at_close { Some((bar, closes[bar])) } else { opens.get(bar + 1).map(|&open| (bar + 1, open)) };
-            return Outcome { partial, exit: fill.map(|(bar, price)| fills.market(bar, price, reason)) };
+impl<'t, D: Direction> Position<'t, D> {
+    pub(crate) fn new(terms: &'t Terms<'t>, opening: &Opening) -> Self {
+        let levels = Levels::<D>::new(terms.rules, &terms.readings, opening.price, opening.known);
+        let at_close = terms.settings.fill == Fill::Close;
+        Self {
+            terms,
+            fills: Fills::new::<D>(terms),
+            decision: CloseDecision::new(terms, opening),
+            first: if at_close { opening.bar + 1 } else { opening.bar },
+            partial: None,
+            peak: D::SIGN * opening.price,
+            unarmed: terms.rules.trailing_stop.is_some(),
+            keep: f64::NAN,
+            hanging: f64::NEG_INFINITY,
+            floor: levels.floor(),
+            ceiling: levels.ceiling(),
+            levels,
         }
     }
-    Outcome { partial, exit: None }
+
+    /// The outcome of a position that nothing ended.
+    pub(crate) fn open(&self) -> Outcome {
+        Outcome { partial: self.partial, exit: None }
+    }
+
+    /// The first exit decided at a close, beyond all bars if none.
+    pub(crate) fn decided(&self, signals: &mut SignalSearch<'_>) -> Decided {
+        self.decision.first(self.first, signals)
+    }
+
+    /// The outcome of a position that nothing ended before that decision.
+    pub(crate) fn leave(&self, decided: Decided) -> Outcome {
+        Outcome { partial: self.partial, exit: self.fills.decided(self.terms, decided) }
+    }
+
+    /// Goes through bars one by one until one ends the position. The order of events inside a bar is that of R2 and R18:
+    /// stops, partial exit, target, peak, exit decision at the close.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every column is cut to the number of bars, and the bars asked for lie below it"
+    )]
+    pub(crate) fn follow(&mut self, span: Range<usize>) -> Option<Outcome> {
+        let terms = self.terms;
+        let prices = terms.prices;
+        let bars = prices.len();
+        let opens = &prices.open()[..bars];
+        let (bests, worsts) = if D::SIGN > 0.0 { (prices.high(), prices.low()) } else { (prices.low(), prices.high()) };
+        let (bests, worsts) = (&bests[..bars], &worsts[..bars]);
+        let against = &terms.decisions.against(D::SIDE)[..bars];
+        let chandelier = terms.rules.chandelier.zip(terms.readings.chandelier.as_deref());
+        let target_may_lead = terms.rules.stop_order == StopOrder::OpenFirst;
+
+        let Self { fills, decision, levels, partial, .. } = self;
+        let (mut peak, mut unarmed, mut keep) = (self.peak, self.unarmed, self.keep);
+        let (mut hanging, mut floor, mut ceiling) = (self.hanging, self.floor, self.ceiling);
+        for bar in span.start..span.end.min(bars) {
+            if let Some((rule, atr)) = chandelier {
+                // max() passes over the NaN of an average that does not exist yet.
+                hanging = hanging.max(peak - rule.mult * atr[bar - 1]);
+            }
+            if unarmed && levels.arms_trail(peak) {
+                (unarmed, keep) = (false, levels.trail_keep);
+            }
+            let trail = peak * keep;
+
+            let (best, worst) = (D::SIGN * bests[bar], D::SIGN * worsts[bar]);
+            if worst <= higher(higher(floor, trail), hanging) {
+                let open = D::SIGN * opens[bar];
+                let leads = target_may_lead && levels.target(best).is_some_and(|target| open >= target.price);
+                if !leads && let Some(stop) = levels.stopped(trail, hanging, worst) {
+                    let exit = fills.resting::<D>(bar, stop.stop_fill(open), stop);
+                    return Some(Outcome { partial: *partial, exit: Some(exit) });
+                }
+            }
+
+            if best >= ceiling {
+                let open = D::SIGN * opens[bar];
+                let target = levels.target(best);
+                let part = levels.partial;
+                if part.reached(best) && target.is_none_or(|target| part.price <= target.price) {
+                    *partial = Some(fills.resting::<D>(bar, part.target_fill(open), part));
+                    levels.spend_partial();
+                }
+                if let Some(target) = target {
+                    let exit = fills.resting::<D>(bar, target.target_fill(open), target);
+                    return Some(Outcome { partial: *partial, exit: Some(exit) });
+                }
+                if best >= levels.break_even_trigger {
+                    levels.break_even();
+                    floor = levels.floor();
+                }
+                ceiling = levels.ceiling();
+            }
+
+            peak = higher(peak, best);
+
+            if let Some(reason) = decision.at(bar, against[bar]) {
+                return Some(Outcome { partial: *partial, exit: fills.decided(terms, Decided { bar, reason }) });
+            }
+        }
+        (self.peak, self.unarmed, self.keep) = (peak, unarmed, keep);
+        (self.hanging, self.floor, self.ceiling) = (hanging, floor, ceiling);
+        None
+    }
+
+    /// Whether bars of these extremes leave no trace but a higher peak, exits decided at a close aside; it is raised then.
+    ///
+    /// A level that follows the peak is highest at the highest peak, after rounding too, and a trail that any of the bars arms
+    /// is armed by that peak: so what the lowest price of all the bars does not touch then, no bar touches. A chandelier may
+    /// move on every bar, which extremes do not tell.
+    #[inline]
+    pub(crate) fn passes(&mut self, found: &Extremes) -> bool {
+        let (best, worst) = if D::SIGN > 0.0 { (found.high(), found.low()) } else { (-found.low(), -found.high()) };
+        let peak = higher(self.peak, best);
+        let armed = !self.unarmed || self.levels.arms_trail(peak);
+        let trail = if armed { peak * self.levels.trail_keep } else { f64::NAN };
+        let quiet = worst > higher(self.floor, trail) && best < self.ceiling && self.terms.rules.chandelier.is_none();
+        if quiet {
+            self.peak = peak;
+        }
+        quiet
+    }
 }
 
 /// The higher of two numbers, the first if the second is NaN: one instruction, where `f64::max` takes several.
@@ -134,8 +220,15 @@ impl Fills {
         Self { market, resting: if terms.settings.stop_slippage { market } else { 1.0 } }
     }
 
-    fn market(&self, bar: usize, price: f64, reason: ExitReason) -> Exit {
-        Exit { bar, price: price * self.market, reason, level: None }
+    /// The fill of an exit decided at a close (R1, R2); none after the last bar.
+    fn decided(&self, terms: &Terms<'_>, decided: Decided) -> Option<Exit> {
+        let Decided { bar, reason } = decided;
+        let (bar, prices) = match terms.settings.fill {
+            Fill::Close => (bar, terms.prices.close()),
+            Fill::NextOpen => (bar + 1, terms.prices.open()),
+        };
+        let price = prices.get(bar)?;
+        Some(Exit { bar, price: price * self.market, reason, level: None })
     }
 
     /// A fill at a mirrored price, at or beyond a level.
@@ -143,6 +236,13 @@ impl Fills {
         let reason = level.reason;
         Exit { bar, price: D::SIGN * price * self.resting, reason, level: Some(D::SIGN * level.price) }
     }
+}
+
+/// An exit decided at the close of a bar.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Decided {
+    pub(crate) bar: usize,
+    reason: ExitReason,
 }
 
 /// The exits decided at a bar's close: time and signal (R8, R19).
@@ -163,6 +263,17 @@ impl CloseDecision {
             due: due.unwrap_or(usize::MAX),
             threshold: rules.signal_exit.map_or(f64::INFINITY, |rule| rule.threshold),
             all: rules.combine == Combine::All && rules.time_stop.is_some() && rules.signal_exit.is_some(),
+        }
+    }
+
+    /// The first exit decided at a close from bar `from` on, beyond all bars if none: what [`Self::at`] says bar by bar.
+    fn first(&self, from: usize, signals: &mut SignalSearch<'_>) -> Decided {
+        let due = from.max(self.due);
+        let signal = signals.next(if self.all { due } else { from });
+        if self.all || signal < due {
+            Decided { bar: signal, reason: ExitReason::SignalExit }
+        } else {
+            Decided { bar: due, reason: ExitReason::TimeStop }
         }
     }
 

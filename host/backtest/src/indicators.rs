@@ -1,8 +1,9 @@
-//! Indicators that exits read, computed once per period and shared by all runs over the same prices.
+//! What runs over the same prices share: indicators that exits read, computed once per period, and the fast engine's tables.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::history::History;
 use crate::prices::Prices;
 
 /// A price history with the indicators of the exit rules, each computed when first asked for.
@@ -13,6 +14,7 @@ pub struct Indicators<'a> {
     prices: Prices<'a>,
     atr: Cache,
     volatility: Cache,
+    history: OnceLock<History<'a>>,
 }
 
 /// Series by period. A bar before the indicator exists holds NaN.
@@ -21,12 +23,17 @@ type Cache = Mutex<BTreeMap<usize, Arc<[f64]>>>;
 impl<'a> Indicators<'a> {
     /// An empty cache over the prices.
     pub fn new(prices: Prices<'a>) -> Self {
-        Self { prices, atr: Cache::default(), volatility: Cache::default() }
+        Self { prices, atr: Cache::default(), volatility: Cache::default(), history: OnceLock::new() }
     }
 
     /// The prices.
     pub fn prices(&self) -> Prices<'a> {
         self.prices
+    }
+
+    /// Extremes and sums of the prices, for the fast engine.
+    pub(crate) fn history(&self) -> &History<'a> {
+        self.history.get_or_init(|| History::new(self.prices))
     }
 
     /// Wilder's average true range; its first value is the mean of the first `period` true ranges. A true range needs the

@@ -2,9 +2,9 @@
 
 use crate::account::Account;
 use crate::engine::Tally;
+use crate::ratios::sharpe_and_sortino;
 use crate::settings::Settings;
-use crate::statistics::{Ratio, Returns, Undefined, cagr, calmar};
-use crate::trade::Trade;
+use crate::statistics::{Ratio, Undefined, cagr, calmar};
 
 /// Metrics of one run. No number in here is ever NaN or infinite: a ratio without a value says why.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,15 +40,13 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(bars: usize, settings: &Settings, account: &Account<'_>, trades: &[Trade], tally: Tally) -> Self {
-        let active = account.returns();
-        let returns = Returns::with_flat_bars(active, bars - active.len().min(bars));
+    pub(crate) fn new(bars: usize, settings: &Settings, account: &Account<'_>, tally: Tally) -> Self {
+        let active = account.returns().len() + account.summed().count;
         let total_return = account.equity() / settings.cash - 1.0;
         let max_drawdown = account.max_drawdown();
         let cagr = cagr(total_return, bars, settings.bars_per_year);
-        let traded = |ratio: Ratio| if trades.is_empty() { Ratio::Undefined(Undefined::NoTrade) } else { ratio };
-        let wins = trades.iter().filter(|trade| trade.pnl > 0.0).count();
-        let (sharpe, sortino) = returns.sharpe_and_sortino(settings.bars_per_year);
+        let traded = |ratio: Ratio| if tally.trades == 0 { Ratio::Undefined(Undefined::NoTrade) } else { ratio };
+        let (sharpe, sortino) = sharpe_and_sortino(account, bars, settings.bars_per_year);
         Self {
             bars,
             final_equity: account.equity(),
@@ -58,10 +56,10 @@ impl Metrics {
             max_drawdown,
             cagr,
             calmar: calmar(cagr, max_drawdown),
-            trades: trades.len(),
-            win_rate: traded(Ratio::of(wins as f64 / trades.len() as f64)),
-            exposure: if bars == 0 { 0.0 } else { active.len() as f64 / bars as f64 },
-            inactive_indicator_trades: trades.iter().filter(|trade| trade.inactive_indicator).count(),
+            trades: tally.trades,
+            win_rate: traded(Ratio::of(tally.wins as f64 / tally.trades as f64)),
+            exposure: if bars == 0 { 0.0 } else { active as f64 / bars as f64 },
+            inactive_indicator_trades: tally.inactive,
             unfunded_entries: tally.unfunded,
             ruined: tally.ruined,
         }

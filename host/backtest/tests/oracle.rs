@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use seedbed_backtest::{
     AtrStop, AtrTarget, BreakEven, Chandelier, Combine, EntryMode, ExitRules, Fill, FixedStop, Indicators, Metrics,
     PartialExit, Ratio, Scratch, Settings, Sides, SignalExit, Size, StopOrder, TakeProfit, TimeStop, Touch, Trade,
-    TrailingStop, VolatilityStop, backtest, score,
+    TrailingStop, VolatilityStop, backtest, oracle, score,
 };
 use serde_json::Value;
 use support::{Columns, apart, column, json, number, relative, rows, text};
@@ -135,7 +135,10 @@ fn every_trade_and_metric_equals_the_oracle() {
         let next = expected.peek().map(|row| text(row, "variant").to_string());
         assert_ne!(next, Some(id), "a trade of the oracle is missing");
 
+        let plain = oracle::backtest(prices, &decisions, &rules, &settings).unwrap();
+        assert_eq!(plain.trades, run.trades, "{variant}");
         compare_metrics(&run.metrics, variant);
+        compare_metrics(&plain.metrics, variant);
         ruins += usize::from(run.metrics.ruined.is_some());
         assert_eq!(run.nan_convictions as u64, variant["metrics"]["nan"], "{variant}");
         let cheap = score(&Indicators::new(prices), &decisions, &rules, &settings, &mut scratch).unwrap();

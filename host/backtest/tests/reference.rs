@@ -11,8 +11,8 @@
 mod support;
 
 use seedbed_backtest::{
-    Backtest, Decisions, ExitRules, Fill, FixedStop, Indicators, Masks, Scratch, Settings, SignalExit, Size,
-    TakeProfit, TimeStop, Touch, Trade, TrailingStop, backtest, score,
+    Backtest, Decisions, ExitRules, Fill, FixedStop, Indicators, Masks, Metrics, Refused, Scratch, Settings,
+    SignalExit, Size, TakeProfit, TimeStop, Touch, Trade, TrailingStop, backtest, oracle, score,
 };
 use serde_json::Value;
 use support::{Columns, apart, json, number, relative, rows, text};
@@ -75,7 +75,9 @@ fn every_hand_made_case_books_its_trades() {
         };
         let decisions = Decisions::from_masks(bars.len(), masks);
         let run = backtest(columns.prices(), &decisions, &rules(case, true), &settings).unwrap();
+        let plain = oracle::backtest(columns.prices(), &decisions, &rules(case, true), &settings).unwrap();
         let name = &case["name"];
+        assert_eq!(plain.trades, run.trades, "{name}");
         let expected = case["trades"].as_array().unwrap();
         assert_eq!(run.trades.len(), expected.len(), "{name}");
         for (trade, expected) in run.trades.iter().zip(expected) {
@@ -99,6 +101,8 @@ fn compare_trades(name: &str) -> usize {
     for variant in file["variants"].as_array().unwrap() {
         let rules = rules(variant, variant["exit_on_signal"] == true);
         let Backtest { trades, .. } = backtest(columns.prices(), &decisions, &rules, &settings(&file)).unwrap();
+        let plain = oracle::backtest(columns.prices(), &decisions, &rules, &settings(&file)).unwrap();
+        assert_eq!(plain.trades, trades, "{variant}");
         for trade in trades.iter().filter(|trade| trade.closed) {
             let row = expected.next().unwrap_or_else(|| panic!("no such trade: {trade:?}"));
             assert_eq!(text(&row, "variant"), variant["id"].to_string());
@@ -132,6 +136,8 @@ fn trades_filled_at_the_next_open_equal_backtesting_py() {
     assert_eq!(compare_trades("ibm_next_open"), 9_447);
 }
 
+type Score = fn(&Indicators<'_>, &Decisions, &ExitRules, &Settings, &mut Scratch) -> Result<Metrics, Refused>;
+
 #[test]
 fn metrics_equal_vectorbt() {
     let file = json("ibm_metrics.json");
@@ -144,14 +150,16 @@ fn metrics_equal_vectorbt() {
     for (variant, expected) in variants.iter().zip(metrics) {
         assert_eq!(variant["id"], expected["variant"]);
         let rules = rules(variant, variant["exit_on_signal"] == true);
-        let run = score(&indicators, &decisions, &rules, &settings(&file), &mut scratch).unwrap();
         let number = |name: &str| expected[name].as_f64();
-        assert!(apart(run.total_return, number("total_return").unwrap()) <= 1e-12, "{variant} {run:?}");
-        assert!(apart(run.max_drawdown, number("max_drawdown").unwrap()) <= 1e-12, "{variant} {run:?}");
-        assert_eq!(run.trades as u64, expected["trades"], "{variant}");
-        match (run.sharpe.value(), number("sharpe")) {
-            (Some(ours), Some(theirs)) => assert!(apart(ours, theirs) <= 1e-9, "{variant} {ours} {theirs}"),
-            (ours, theirs) => assert_eq!(ours, theirs, "{variant}"),
+        for score in [score as Score, oracle::score] {
+            let run = score(&indicators, &decisions, &rules, &settings(&file), &mut scratch).unwrap();
+            assert!(apart(run.total_return, number("total_return").unwrap()) <= 1e-12, "{variant} {run:?}");
+            assert!(apart(run.max_drawdown, number("max_drawdown").unwrap()) <= 1e-12, "{variant} {run:?}");
+            assert_eq!(run.trades as u64, expected["trades"], "{variant}");
+            match (run.sharpe.value(), number("sharpe")) {
+                (Some(ours), Some(theirs)) => assert!(apart(ours, theirs) <= 1e-9, "{variant} {ours} {theirs}"),
+                (ours, theirs) => assert_eq!(ours, theirs, "{variant}"),
+            }
         }
     }
 }
