@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use seedbed_evaluate::{CallFailure, Opened, Plan, Plugin, Rejection, Remark, market_scale, open};
 use seedbed_genome::MarketScale;
-use seedbed_outcome::{Function, GuestText};
+use seedbed_outcome::{Failure, Function, GuestText, Status};
 use seedbed_telemetry::log::{Dialect, Rotation};
 use seedbed_telemetry::logging::Heartbeat;
 use seedbed_telemetry::metrics::Reason;
@@ -179,6 +179,16 @@ fn mutate<'a>(
     Ok((mutated, flow))
 }
 
+/// The row's verdict: that of its own genome, which no child can be better than.
+fn status(mutated: &Mutated<'_>) -> Status {
+    match &mutated.own {
+        Err(CallFailure { failure: Failure::Refused(_), .. }) => Status::Refused,
+        Err(_) => Status::Failed,
+        Ok(()) if remarks(mutated).is_empty() => Status::Ok,
+        Ok(()) => Status::Warned,
+    }
+}
+
 /// What to know about a plugin that was mutated.
 fn remarks(mutated: &Mutated<'_>) -> Vec<String> {
     let known = mutated.plugin.remarks().iter().map(|remark| match remark {
@@ -200,11 +210,11 @@ fn remarks(mutated: &Mutated<'_>) -> Vec<String> {
     known.chain(own).chain(stuck).collect()
 }
 
-/// A rejected plugin is a finding, and so is one whose success rate is below the asked one.
+/// A plugin that was rejected or cannot live with its own genome is a finding, and so is one whose success rate is below the asked one.
 fn exit(report: &Report<'_>, args: &Mutate) -> Exit {
     let failed = |row: &Row<'_>| match &row.result {
         Err(_) => true,
-        Ok(mutated) => below(mutated, args.min_success_rate),
+        Ok(mutated) => mutated.own.is_err() || below(mutated, args.min_success_rate),
     };
     match () {
         () if report.interrupted => Exit::Interrupted,

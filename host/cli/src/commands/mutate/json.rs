@@ -3,7 +3,7 @@ use seedbed_telemetry::statistics::{Statistics, TierShare};
 use serde_json::{Map, Value, json};
 
 use super::show::{Child, name};
-use super::{Mutated, Report, Row, remarks};
+use super::{Mutated, Report, Row, remarks, status};
 use crate::args::Mutate;
 use crate::config::Config;
 
@@ -33,7 +33,7 @@ fn plugin(Row { label, result }: &Row<'_>, shows: bool) -> Value {
             let remarks = remarks(mutated);
             let mut object = totals(statistics);
             object.insert("source".into(), json!(label.as_str()));
-            object.insert("verdict".into(), json!(if remarks.is_empty() { "ok" } else { "warned" }));
+            object.insert("verdict".into(), json!(status(mutated).as_str()));
             object.insert("plugin".into(), json!(plugin.description().name));
             object.insert("window".into(), json!(window));
             object.insert("remarks".into(), json!(remarks));

@@ -6,7 +6,7 @@ use seedbed_telemetry::metrics::Reason;
 use seedbed_telemetry::statistics::{ParameterStatistics, Statistics, TierShare};
 
 use super::show::name;
-use super::{Mutated, Report, Row, below, remarks};
+use super::{Mutated, Report, Row, below, remarks, status};
 use crate::args::Mutate;
 use crate::config::Config;
 use crate::output::table;
@@ -170,7 +170,7 @@ fn notes(report: &Report<'_>, args: &Mutate) -> String {
             Ok(mutated) => {
                 let name = &mutated.plugin.description().name;
                 for remark in remarks(mutated) {
-                    let _ = writeln!(text, "{name}: warned: {remark}");
+                    let _ = writeln!(text, "{name}: {}: {remark}", status(mutated));
                 }
                 if below(mutated, args.min_success_rate) {
                     let _ = writeln!(
