@@ -292,6 +292,7 @@ struct Booking<'a> {
 impl Booking<'_> {
     /// Books entry, partial exit and exit, marks the position at each close between them, and tells whether the account was
     /// ruined. A ruin ends the position at that close: it stays open there, and nothing is traded afterwards.
+    #[inline]
     fn book(&self, outcome: Outcome, account: &mut Account<'_>) -> (Trade, bool) {
         let Opening { bar, price, .. } = self.opening;
         let entry_fee = self.fee(price, self.quantity);
@@ -349,6 +350,7 @@ impl Booking<'_> {
         self.terms.settings.fees * price * quantity
     }
 
+    #[inline]
     fn trade(&self, entry_fee: f64, partial: Option<Execution>, last: Execution, closed: bool) -> Trade {
         let Opening { bar, known, price } = self.opening;
         let gain = |fill: Execution| fill.quantity * (self.side.sign() * (fill.price - price));

@@ -125,6 +125,7 @@ impl Growth {
     /// Sums over the returns of closes of a range of bars: the first of them is where the returns start from and has none.
     ///
     /// None where a prefix outweighs the range by more than its digits bear, or overflows: then the bars have to be added.
+    #[inline]
     #[expect(clippy::indexing_slicing, reason = "callers ask for a range of at least one bar of the history")]
     pub(crate) fn within(&self, bars: Range<usize>) -> Option<Sums> {
         let until = &self.until[bars.end - 1];

@@ -80,6 +80,7 @@ pub(crate) struct Position<'t, D> {
 }
 
 impl<'t, D: Direction> Position<'t, D> {
+    #[inline]
     pub(crate) fn new(terms: &'t Terms<'t>, opening: &Opening) -> Self {
         let levels = Levels::<D>::new(terms.rules, &terms.readings, opening.price, opening.known);
         let at_close = terms.settings.fill == Fill::Close;

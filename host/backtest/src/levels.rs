@@ -109,6 +109,7 @@ pub(crate) struct Levels<D> {
 
 impl<D: Direction> Levels<D> {
     /// Levels of a position entered at `price`, with indicators read at bar `known`.
+    #[inline]
     pub(crate) fn new(rules: &ExitRules, readings: &Readings, price: f64, known: usize) -> Self {
         let reading = |series: &Option<Arc<[f64]>>| series.as_ref().map_or(f64::NAN, |series| at(series, known));
         let stop = |reason, rule: Option<(f64, Touch)>| {
