@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use seedbed_genome::Genome;
 use seedbed_market::Bars;
 use seedbed_outcome::{Failure, Function, Outcome, Refusal};
-use seedbed_sandbox::{ExitSetting, Limits};
+use seedbed_sandbox::Limits;
 
 use crate::Plugin;
 
@@ -69,7 +69,7 @@ impl<'a> Validator<'a> {
     }
 
     fn accept(&self, child: &Genome, start: Instant) -> Outcome<()> {
-        self.plugin.component().accept(&child.parameters, &settings(child), &self.limits(start)).outcome
+        self.plugin.component().accept(&child.parameters, &child.exits, &self.limits(start)).outcome
     }
 
     fn signals(&self, child: &Genome, start: Instant) -> Outcome<()> {
@@ -96,16 +96,6 @@ impl<'a> Validator<'a> {
     fn limits(&self, start: Instant) -> Limits {
         Limits { timeout: Some(self.rules.timeout.saturating_sub(start.elapsed())), ..*self.plugin.limits() }
     }
-}
-
-/// The exits of a genome as `accept` is shown them.
-fn settings(genome: &Genome) -> Vec<ExitSetting> {
-    let named = genome.exits.exits().flat_map(|exit| {
-        let mechanism = exit.mechanism();
-        let values = mechanism.parameters().iter().zip(exit.values());
-        values.map(move |(spec, value)| ExitSetting { mechanism: mechanism.name(), name: spec.name, value: *value })
-    });
-    named.collect()
 }
 
 fn failed(function: Function) -> impl Fn(Failure) -> CallFailure {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use seedbed_genome::{DeclaredExit, Family, Parameter};
+use seedbed_genome::{DeclaredExit, ExitGenome, Family, Parameter};
 use seedbed_market::Bars;
 use seedbed_outcome::{Call, Function, GuestText};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
@@ -126,17 +126,6 @@ pub struct DataNeed {
     pub recommended_bars: u32,
 }
 
-/// The value of one exit parameter in a candidate genome, as `accept` is shown it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExitSetting {
-    /// Contract name of the mechanism.
-    pub mechanism: &'static str,
-    /// Contract name of the parameter.
-    pub name: &'static str,
-    /// Its value.
-    pub value: f64,
-}
-
 impl fmt::Debug for Component {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Component").field("hash", &self.hash).finish_non_exhaustive()
@@ -175,12 +164,18 @@ impl Component {
 
     /// Asks the component whether it can live with a genome: its parameters in declared order and its exits in slot order.
     #[must_use]
-    pub fn accept(&self, parameters: &[f64], exits: &[ExitSetting], limits: &Limits) -> Call<()> {
+    pub fn accept(&self, parameters: &[f64], exits: &ExitGenome, limits: &Limits) -> Call<()> {
         let parameters = canonical(parameters);
-        let exits: Vec<_> = exits
-            .iter()
-            .map(|exit| seed::ExitSetting { mechanism: exit.mechanism, name: exit.name, value: exit.value })
-            .collect();
+        let named = exits.exits().flat_map(|exit| {
+            let mechanism = exit.mechanism();
+            let values = mechanism.parameters().iter().zip(exit.values());
+            values.map(move |(spec, value)| seed::ExitSetting {
+                mechanism: mechanism.name(),
+                name: spec.name,
+                value: *value,
+            })
+        });
+        let exits: Vec<_> = named.collect();
         self.run(Function::Accept, &Grant::of(limits, 0), || (parameters.as_slice(), exits.as_slice()))
             .and_then(|answer: Result<(), seed::Refusal>| answer.map_err(convert::refusal))
     }

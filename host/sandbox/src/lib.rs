@@ -28,7 +28,7 @@ mod trap;
 mod wasi;
 
 pub use cache::CacheConfig;
-pub use component::{Component, DataNeed, Description, ExitSetting, Reads};
+pub use component::{Component, DataNeed, Description, Reads};
 pub use engine::{Sandbox, SandboxConfig, SandboxError};
 pub use identity::{ComponentHash, EngineFingerprint};
 pub use limits::{Limits, SizeLimits};

@@ -11,6 +11,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use seedbed_genome::ExitGenome;
 use seedbed_guests::hostile::{Crafted, hostile};
 use seedbed_market::{Bars, sample};
 use seedbed_outcome::{Failure, TrapKind};
@@ -43,7 +44,7 @@ fn state_kept_between_calls_is_never_seen_again() {
     let first = component.signals(&bars(), reads, &[], &limits);
     for _ in 0..20 {
         assert_eq!(component.data_needed(&[], &limits).outcome.unwrap().minimum_bars, 2);
-        assert_eq!(component.accept(&[], &[], &limits).outcome, Ok(()));
+        assert_eq!(component.accept(&[], &ExitGenome::default(), &limits).outcome, Ok(()));
         assert_eq!(component.signals(&bars(), reads, &[], &limits), first);
     }
 }
