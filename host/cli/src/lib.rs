@@ -1,6 +1,7 @@
 //! The seedbed command line.
 
 mod args;
+mod cells;
 mod commands;
 pub mod config;
 mod exit;

@@ -110,7 +110,7 @@ impl Statistics {
         let Some(step) = attempt.step else { return };
         if let (Some(tiers), Some(tier)) = (&mut self.tiers, step.tier) {
             bump(&mut tiers.counts, tier as usize);
-            tiers.fallbacks += u64::from(step.drawn != step.tier);
+            tiers.fallbacks += u64::from(step.fell_back());
         }
         let range_step = step.operator == Operator::Factor;
         for change in &step.changes {

@@ -29,7 +29,8 @@ const COMBINE: &str = "combine";
 
 impl<'a> Name<'a> {
     /// The name of a value.
-    pub(super) fn of(target: Target, names: &'a Names<'_>) -> Self {
+    #[must_use]
+    pub fn of(target: Target, names: &'a Names<'_>) -> Self {
         match target {
             Target::Exit(mechanism, index) => Self::Exit(mechanism, index),
             Target::Coefficient(tie) => Self::Tie(tie),

@@ -2,7 +2,9 @@
 
 use seedbed_evaluate::{Mutation, Plugin, Trial};
 use seedbed_genome::{Change, Clamped, Domain, Edit, GenomeHash, Parameter, Source, Step, Target};
+use seedbed_telemetry::log::{Name, Names};
 
+use crate::cells;
 use crate::mutation::Id;
 
 /// A child that passed its validation.
@@ -42,15 +44,9 @@ impl Child {
     }
 }
 
-/// The name of a value: `fixed-stop.stop-loss`, `signal.fast`, `tie.target-by-stop`.
+/// The name of a value, as the log has it: `fixed-stop.stop-loss`, `signal.fast`, `tie.target-by-stop`.
 pub(super) fn name(target: Target, parameters: &[Parameter]) -> String {
-    match target {
-        Target::Exit(mechanism, index) => {
-            format!("{mechanism}.{}", mechanism.parameters().get(index).map_or("?", |spec| spec.name))
-        }
-        Target::Signal(index) => format!("signal.{}", parameters.get(index).map_or("?", |parameter| &parameter.name)),
-        Target::Coefficient(tie) => format!("tie.{}", tie.name()),
-    }
+    Name::of(target, &Names::Declared(parameters)).to_string()
 }
 
 /// What a mutation did, each part in a text of its own.
@@ -100,17 +96,16 @@ fn difference(change: &Change, edit: Edit, parameters: &[Parameter]) -> String {
     if notes.is_empty() { moved } else { format!("{moved} ({})", notes.join("; ")) }
 }
 
+/// Six significant digits; the log has them all.
+fn rounded(value: f64) -> String {
+    cells::rounded(value, 6)
+}
+
 fn signal(target: Target) -> usize {
     match target {
         Target::Signal(index) => index,
         Target::Exit(..) | Target::Coefficient(_) => usize::MAX,
     }
-}
-
-/// Six significant digits; the log has them all.
-fn rounded(value: f64) -> String {
-    let digits = format!("{value:.5e}");
-    digits.parse::<f64>().map_or(digits, |short| short.to_string())
 }
 
 #[cfg(test)]

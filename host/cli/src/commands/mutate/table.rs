@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use seedbed_genome::{Parameter, Target};
 use seedbed_telemetry::metrics::Reason;
@@ -8,6 +7,7 @@ use seedbed_telemetry::statistics::{ParameterStatistics, Statistics, TierShare};
 use super::show::name;
 use super::{Mutated, Report, Row, below, remarks, status};
 use crate::args::Mutate;
+use crate::cells::{absent, counted, share, time};
 use crate::config::Config;
 use crate::output::table;
 
@@ -27,13 +27,13 @@ fn head(report: &Report<'_>, args: &Mutate, config: &Config) -> String {
     let settings = &config.exit_mutation;
     let [parametric, structural, relational] = settings.tier_weights;
     let lineages = match args.generations {
-        1 => many(u64::from(args.count), "mutation"),
-        generations => format!("{} of {generations} generations", many(u64::from(args.count), "lineage")),
+        1 => counted(u64::from(args.count), "mutation"),
+        generations => format!("{} of {generations} generations", counted(u64::from(args.count), "lineage")),
     };
     let mut text = format!(
         "seed {}: {lineages} a plugin, at most {} each, validated on {}\n",
         args.seed,
-        many(u64::from(settings.attempts), "attempt"),
+        counted(u64::from(settings.attempts), "attempt"),
         seedbed_outcome::GuestText::new(report.symbol),
     );
     let _ = if settings.enabled {
@@ -57,7 +57,7 @@ fn plugins(report: &Report<'_>) -> String {
     const NUMBERS: [bool; 9] = [false, true, true, true, true, true, true, true, false];
     let cells = report.rows.iter().map(|Row { label, result }| match result {
         Err(rejection) => {
-            let mut cells = vec!["-".to_owned(); HEADERS.len()];
+            let mut cells = vec![absent(); HEADERS.len()];
             if let [plugin, .., failure] = cells.as_mut_slice() {
                 *plugin = label.to_string();
                 *failure = format!("{} ({})", rejection.status(), rejection.code());
@@ -86,8 +86,8 @@ fn plugins(report: &Report<'_>) -> String {
 fn totals(all: &Statistics) -> String {
     let mut text = format!(
         "\n{} in {}: {} succeeded, {} failed, success rate {}\n",
-        many(all.total(), "mutation"),
-        many(all.attempts(), "attempt"),
+        counted(all.total(), "mutation"),
+        counted(all.attempts(), "attempt"),
         all.successes(),
         all.failures(),
         share(all.success_rate()),
@@ -114,14 +114,17 @@ fn totals(all: &Statistics) -> String {
         let tier = |tier: TierShare| format!("{} {} (target {} %)", tier.tier, share(tier.share), percent(tier.target));
         let fallbacks = match all.tier_fallbacks() {
             None | Some(0) => String::new(),
-            Some(count) => format!("; {} fell back to another tier than the one drawn", many(count, "attempt")),
+            Some(count) => format!("; {} fell back to another tier than the one drawn", counted(count, "attempt")),
         };
         let _ = writeln!(text, "tiers: {}{fallbacks}", tiers.map(tier).join(", "));
     }
     let voided = all.attempts_failed_by(Reason::PastDeadline);
     if voided > 0 {
-        let _ =
-            writeln!(text, "voided by a deadline: {}; another run may differ from this one", many(voided, "attempt"),);
+        let _ = writeln!(
+            text,
+            "voided by a deadline: {}; another run may differ from this one",
+            counted(voided, "attempt"),
+        );
     }
     text
 }
@@ -168,9 +171,9 @@ fn notes(report: &Report<'_>, args: &Mutate) -> String {
                 let _ = writeln!(text, "{label}: {}: {rejection}", rejection.status());
             }
             Ok(mutated) => {
-                let name = &mutated.plugin.description().name;
+                let (name, status) = (&mutated.plugin.description().name, status(mutated));
                 for remark in remarks(mutated) {
-                    let _ = writeln!(text, "{name}: {}: {remark}", status(mutated));
+                    let _ = writeln!(text, "{name}: {status}: {remark}");
                 }
                 if below(mutated, args.min_success_rate) {
                     let _ = writeln!(
@@ -189,26 +192,10 @@ fn notes(report: &Report<'_>, args: &Mutate) -> String {
     if text.is_empty() { text } else { format!("\n{text}") }
 }
 
-fn many(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-fn absent() -> String {
-    "-".to_owned()
-}
-
-fn share(share: Option<f64>) -> String {
-    share.map_or_else(absent, |share| format!("{:.1} %", share * 100.0))
-}
-
 fn signed(log_factor: Option<f64>) -> String {
     log_factor.map_or_else(absent, |log_factor| format!("{:+.1} %", log_factor * 100.0))
 }
 
 fn percent(share: f64) -> f64 {
     (share * 1e4).round() / 1e2
-}
-
-fn time(seconds: f64) -> String {
-    format!("{:.1?}", Duration::from_secs_f64(seconds))
 }

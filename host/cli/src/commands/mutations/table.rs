@@ -1,9 +1,9 @@
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use seedbed_telemetry::log::{Counts, Slice};
 
 use super::{Report, SLICES};
+use crate::cells::{self, absent, counted, share, time};
 use crate::output::table;
 
 /// The history for people: totals, then plugins, errors, parameters and the trend.
@@ -29,7 +29,7 @@ fn totals(report: &Report) -> String {
         counted(report.files.len() as u64, "file"),
         totals.mutations,
         totals.successes,
-        share(&totals),
+        share(totals.success_rate()),
     );
     if history.historic_lines() > 0 {
         let _ = writeln!(text, "of the historic format: {}", counted(history.historic_lines(), "line"));
@@ -48,7 +48,13 @@ fn plugins(report: &Report) -> String {
     const HEADERS: [&str; 5] = ["plugin", "mutations", "success", "attempts", "mean time"];
     const NUMBERS: [bool; 5] = [false, true, true, true, true];
     let rows = report.history.plugins().map(|(plugin, counts)| {
-        vec![plugin.to_string(), counts.mutations.to_string(), share(counts), counts.attempts.to_string(), mean(counts)]
+        vec![
+            plugin.to_string(),
+            counts.mutations.to_string(),
+            share(counts.success_rate()),
+            counts.attempts.to_string(),
+            mean(counts),
+        ]
     });
     table(&HEADERS, &NUMBERS, rows.collect())
 }
@@ -106,31 +112,17 @@ fn trend(report: &Report) -> String {
         .trend(SLICES)
         .iter()
         .map(|Slice { from, counts, .. }| {
-            vec![format!("{from:.3}"), counts.mutations.to_string(), share(counts), mean(counts)]
+            vec![format!("{from:.3}"), counts.mutations.to_string(), share(counts.success_rate()), mean(counts)]
         })
         .collect();
     if rows.is_empty() { String::new() } else { table(&HEADERS, &NUMBERS, rows) }
 }
 
-/// `1 line`, `2 lines`.
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-fn absent() -> String {
-    "-".to_owned()
-}
-
-fn share(counts: &Counts) -> String {
-    counts.success_rate().map_or_else(absent, |share| format!("{:.1} %", share * 100.0))
-}
-
 fn mean(counts: &Counts) -> String {
-    counts.mean_seconds().map_or_else(absent, |seconds| format!("{:.1?}", Duration::from_secs_f64(seconds)))
+    counts.mean_seconds().map_or_else(absent, time)
 }
 
 /// Four significant digits; the JSON has them all.
 fn rounded(value: f64) -> String {
-    let digits = format!("{value:.3e}");
-    digits.parse::<f64>().map_or(digits, |short| short.to_string())
+    cells::rounded(value, 4)
 }
