@@ -45,7 +45,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// A TOML basic string; control characters, bidirectional overrides and the like as `\uXXXX`.
+/// A TOML basic string; control characters, bidirectional overrides and the like as escapes by code point.
 fn quote(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
     for c in text.chars() {
