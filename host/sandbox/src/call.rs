@@ -1,4 +1,3 @@
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use seedbed_outcome::{Call, Failure, Function, Usage};
@@ -58,14 +57,14 @@ where
 {
     let start = grant.timeout.map(|timeout| (Instant::now(), timeout));
     let first = {
-        let _shared = inner.quiet.read().unwrap_or_else(PoisonError::into_inner);
+        let _place = inner.gate.enter();
         attempt(inner, pre, function, grant, parameters())
     };
     if !matches!(first.outcome, Err(Failure::PastDeadline { .. })) {
         return first;
     }
     tracing::debug!("past the deadline; trying once more, alone");
-    let _alone = inner.quiet.write().unwrap_or_else(PoisonError::into_inner);
+    let _alone = inner.gate.enter_alone();
     let left =
         start.map_or(grant.deadline, |(start, timeout)| timeout.saturating_sub(start.elapsed()).min(grant.deadline));
     if left < Ticker::TICK {

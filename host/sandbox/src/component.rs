@@ -216,6 +216,7 @@ fn canonical(parameters: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
     use std::time::Duration;
 
     use seedbed_guests::hostile::Crafted;
@@ -233,6 +234,22 @@ mod tests {
         let grant = Grant { fuel_instantiate: u64::MAX / 2, deadline, ..Grant::of(&Limits::default(), 0) };
         let call = component.run::<_, seed::Description>(Function::Describe, &grant, || ());
         assert_eq!(call.outcome.unwrap_err(), Failure::PastDeadline { deadline });
+    }
+
+    /// More threads than places must cost time only: a call that finds no place would be counted against its component.
+    #[test]
+    fn threads_beyond_the_places_wait_for_their_turn() {
+        let config = SandboxConfig { concurrency: NonZeroUsize::MIN, ..SandboxConfig::default() };
+        let bytes = Crafted::LoopInStart.bytes().unwrap();
+        let component = Sandbox::new(&config).unwrap().load(&bytes, WasiPolicy::Deny).unwrap();
+        let limits = Limits { fuel_base: 1_000_000, ..Limits::default() };
+        let calls = || (0..20).map(|_| component.describe(&limits).outcome.unwrap_err());
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| calls().collect::<Vec<_>>())).collect();
+            for failure in threads.into_iter().flat_map(|thread| thread.join().unwrap()) {
+                assert!(matches!(failure, Failure::OutOfFuel { .. }), "{failure}");
+            }
+        });
     }
 
     /// A caller with little time left is not kept waiting for a fuel budget that would last longer.

@@ -1,10 +1,11 @@
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 use crate::cache::{Cache, CacheConfig};
+use crate::gate::Gate;
 use crate::identity::EngineFingerprint;
 use crate::limits::SizeLimits;
 use crate::observer::Observer;
@@ -15,7 +16,7 @@ use crate::ticker::Ticker;
 pub struct SandboxConfig {
     /// The most bytes that any component may be granted; the pool's slots are this large.
     pub memory: u64,
-    /// Calls that may run at once.
+    /// Calls that may run at once; further ones wait for their turn.
     pub concurrency: NonZeroUsize,
     /// Canonicalise NaN in generated code, at 2 to 3.5 times the cost. Off: floats are canonicalised where they enter and leave a guest.
     pub strict_nan: bool,
@@ -64,8 +65,8 @@ pub(crate) struct Inner {
     pub(crate) memory: u64,
     pub(crate) cache: Option<Cache>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
-    /// Held for reading by every call, for writing by the one retry of a call that ran past its deadline.
-    pub(crate) quiet: RwLock<()>,
+    /// Passed by every call; the one retry of a call that ran past its deadline is alone inside.
+    pub(crate) gate: Gate,
     _ticker: Ticker,
 }
 
@@ -101,7 +102,7 @@ impl Sandbox {
                 memory: config.memory,
                 cache,
                 observer: config.observer.clone(),
-                quiet: RwLock::new(()),
+                gate: Gate::new(config.concurrency.min(MOST_CALLS)),
                 _ticker: ticker,
             }),
         })
@@ -114,6 +115,9 @@ impl Sandbox {
     }
 }
 
+/// The most calls that any pool has places for.
+const MOST_CALLS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
+
 /// The one place where an engine is configured.
 fn engine(config: &SandboxConfig) -> wasmtime::Result<Engine> {
     const KEEP_RESIDENT: usize = 1 << 20;
@@ -121,7 +125,7 @@ fn engine(config: &SandboxConfig) -> wasmtime::Result<Engine> {
     const CORE_INSTANCES: u32 = 8;
     const MAX_STACK: usize = 512 << 10;
 
-    let calls = u32::try_from(config.concurrency.get()).unwrap_or(u32::MAX / 64).clamp(1, 1024);
+    let calls = u32::try_from(config.concurrency.min(MOST_CALLS).get())?;
     let tables = u32::try_from(config.size.tables).unwrap_or(u32::MAX);
     let memories = u32::try_from(config.size.memories).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();

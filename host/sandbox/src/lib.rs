@@ -17,6 +17,7 @@ mod compile;
 mod component;
 mod convert;
 mod engine;
+mod gate;
 mod identity;
 mod limits;
 mod load;
