@@ -50,11 +50,14 @@ pub struct Masks<'a> {
 /// Entries and exits known at the close of each bar, for one series of convictions or masks.
 #[derive(Debug, Clone)]
 pub struct Decisions {
+    /// First bar that is traded and scored.
+    start: usize,
     /// Bars with an entry, rising; a bar with marks for both sides enters long.
     entries: Vec<Entry>,
     long: Stance,
     short: Stance,
-    nan: usize,
+    /// Bars whose conviction was NaN, rising.
+    nan: Vec<usize>,
 }
 
 /// One entry mark.
@@ -90,6 +93,15 @@ impl Stance {
         let signals = signals.map(|(bar, &against)| Signal { bar, against }).collect();
         Self { entry, wanted, against, signals }
     }
+
+    /// Takes back the entries before a bar; one that is wanted on that bar begins there.
+    fn enter_from(&mut self, start: usize) {
+        let early = self.entry.len().min(start);
+        self.entry.iter_mut().take(early).for_each(|entry| *entry = false);
+        if let (Some(entry), Some(wanted)) = (self.entry.get_mut(start), self.wanted.get(start)) {
+            *entry = *wanted;
+        }
+    }
 }
 
 /// Finds signals against one side beyond a threshold, best asked for rising bars.
@@ -121,7 +133,8 @@ impl SignalSearch<'_> {
 /// A long is wanted above `threshold`, a short below `-threshold`, both strictly. A NaN counts as 0 and is counted. Before the
 /// first bar the conviction counts as 0 too, so that a first bar beyond the threshold is an entry.
 pub fn decide(convictions: &[f64], threshold: f64, entry: EntryMode, sides: Sides) -> Decisions {
-    let nan = convictions.iter().filter(|conviction| conviction.is_nan()).count();
+    let nan =
+        convictions.iter().enumerate().filter(|(_, conviction)| conviction.is_nan()).map(|(bar, _)| bar).collect();
     let towards_long: Vec<f64> = convictions.iter().map(|&c| if c.is_nan() { 0.0 } else { c }).collect();
     let towards_short: Vec<f64> = towards_long.iter().map(|&c| -c).collect();
     let stance = |side, towards: &[f64], against: &[f64]| {
@@ -148,20 +161,36 @@ impl Decisions {
             let against = marks(exit).iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
             Stance::new(entry.clone(), entry, against)
         };
-        Self::new(stance(masks.long_entry, masks.long_exit), stance(masks.short_entry, masks.short_exit), 0)
+        Self::new(stance(masks.long_entry, masks.long_exit), stance(masks.short_entry, masks.short_exit), Vec::new())
     }
 
-    fn new(long: Stance, short: Stance, nan: usize) -> Self {
-        let entries = long.entry.iter().zip(&short.entry).enumerate();
-        let entries = entries.filter_map(|(bar, marks)| match marks {
-            (true, _) => Some(Entry { bar, side: Side::Long }),
-            (_, true) => Some(Entry { bar, side: Side::Short }),
-            _ => None,
-        });
-        Self { entries: entries.collect(), long, short, nan }
+    fn new(long: Stance, short: Stance, nan: Vec<usize>) -> Self {
+        Self { start: 0, entries: entries(&long, &short), long, short, nan }
     }
 
-    /// Number of bars decided on.
+    /// Restricts trading and scoring to the bars from `start` on: the bars before serve indicators only, as the past that an
+    /// unseen window has.
+    ///
+    /// The account begins flat at `start`, so a conviction beyond the threshold on that bar is an entry whatever came before it.
+    /// Metrics and returns count the bars from `start` on; trades keep their places among all bars. Of two restrictions the
+    /// later start holds.
+    #[must_use]
+    pub fn from_bar(mut self, start: usize) -> Self {
+        if start > self.start {
+            self.start = start;
+            self.long.enter_from(start);
+            self.short.enter_from(start);
+            self.entries = entries(&self.long, &self.short);
+        }
+        self
+    }
+
+    /// First bar that is traded and scored; 0 unless restricted.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Number of bars decided on, those before the start included.
     pub fn len(&self) -> usize {
         self.long.entry.len()
     }
@@ -171,9 +200,9 @@ impl Decisions {
         self.len() == 0
     }
 
-    /// How many convictions were NaN.
+    /// How many convictions were NaN from the start on.
     pub fn nan_convictions(&self) -> usize {
-        self.nan
+        self.nan.len() - self.nan.partition_point(|&bar| bar < self.start)
     }
 
     /// Number of entry marks of a side.
@@ -213,6 +242,17 @@ impl Decisions {
     }
 }
 
+/// The entry marks of both sides as a list.
+fn entries(long: &Stance, short: &Stance) -> Vec<Entry> {
+    let marks = long.entry.iter().zip(&short.entry).enumerate();
+    let entries = marks.filter_map(|(bar, marks)| match marks {
+        (true, _) => Some(Entry { bar, side: Side::Long }),
+        (_, true) => Some(Entry { bar, side: Side::Short }),
+        _ => None,
+    });
+    entries.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,5 +268,20 @@ mod tests {
         assert_eq!(decisions.nan_convictions(), 1);
         let level = decide(&convictions, 0.5, EntryMode::Level, Sides::Long);
         assert_eq!((level.entries_of(Side::Long), level.entries_of(Side::Short)), (4, 0));
+    }
+
+    /// Without this, a walk-forward test begins with a position from the training window, or misses the one it should open.
+    #[test]
+    fn a_window_begins_flat() {
+        let convictions = [0.6, f64::NAN, 0.7, 0.8, 0.9, -0.9, f64::NAN, 0.9];
+        let decisions = decide(&convictions, 0.5, EntryMode::Edge, Sides::Both);
+        let bars = |decisions: &Decisions| decisions.entries().iter().map(|entry| entry.bar).collect::<Vec<_>>();
+        assert_eq!((bars(&decisions), decisions.start(), decisions.nan_convictions()), (vec![0, 2, 5, 7], 0, 2));
+        let window = decisions.clone().from_bar(3);
+        assert_eq!((bars(&window), window.start(), window.nan_convictions()), (vec![3, 5, 7], 3, 1));
+        assert_eq!((window.len(), window.entries_of(Side::Long)), (8, 2));
+        assert_eq!(bars(&window.clone().from_bar(1)), bars(&window));
+        assert_eq!(bars(&window.from_bar(6)), [7]);
+        assert!(decisions.from_bar(9).entries().is_empty());
     }
 }

@@ -26,9 +26,9 @@ pub struct Backtest {
     pub trades: Vec<Trade>,
     /// What the run is worth.
     pub metrics: Metrics,
-    /// Return of equity of each bar, over all bars.
+    /// Return of equity of each bar scored: the first is that of the [start](Decisions::start).
     pub returns: Vec<f64>,
-    /// Convictions that were NaN and counted as 0.
+    /// Convictions on the bars scored that were NaN and counted as 0.
     pub nan_convictions: usize,
 }
 
@@ -42,6 +42,14 @@ pub enum Refused {
         decisions: usize,
         /// Bars of prices.
         prices: usize,
+    },
+    /// No bar to score.
+    #[error("scoring starts at bar {start} of {bars}: start on one of the bars")]
+    Start {
+        /// First bar that was to be scored.
+        start: usize,
+        /// Bars of prices.
+        bars: usize,
     },
     /// An exit rule makes no sense.
     #[error(transparent)]
@@ -60,7 +68,7 @@ pub struct Scratch {
 /// Books every trade of one candidate.
 ///
 /// # Errors
-/// Decisions that cover other bars than the prices, rules or settings that make no sense.
+/// Decisions that cover other bars than the prices or start after them, rules or settings that make no sense.
 pub fn backtest(
     prices: Prices<'_>,
     decisions: &Decisions,
@@ -105,7 +113,7 @@ pub(crate) fn report(
     let mut trades = Vec::new();
     let metrics =
         measure(&Indicators::new(prices), decisions, rules, settings, &mut scratch, Some(&mut trades), method)?;
-    let returns = equity_returns(prices, settings, &trades, &mut scratch.returns);
+    let returns = equity_returns(prices, decisions.start(), settings, &trades, &mut scratch.returns);
     Ok(Backtest { trades, metrics, returns, nan_convictions: decisions.nan_convictions() })
 }
 
@@ -122,17 +130,27 @@ pub(crate) fn measure(
     if decisions.len() != prices.len() {
         return Err(Refused::Length { decisions: decisions.len(), prices: prices.len() });
     }
+    let start = decisions.start();
+    if start > 0 && start >= prices.len() {
+        return Err(Refused::Start { start, bars: prices.len() });
+    }
     rules.validate()?;
     settings.validate()?;
     let history = (method == Method::Fast).then(|| indicators.history());
     let terms = Terms { prices, decisions, rules, settings, readings: Readings::new(indicators, rules), history };
     let mut account = Account::new(settings.cash, &mut scratch.returns);
     let tally = run(&terms, &mut account, trades);
-    Ok(Metrics::new(prices.len(), settings, &account, tally))
+    Ok(Metrics::new(prices.len() - start, settings, &account, tally))
 }
 
-/// Return of equity of each bar, by booking the trades once more and marking every bar.
-fn equity_returns(prices: Prices<'_>, settings: &Settings, trades: &[Trade], active: &mut Vec<f64>) -> Vec<f64> {
+/// Return of equity of each bar from `start` on, by booking the trades once more and marking every bar.
+fn equity_returns(
+    prices: Prices<'_>,
+    start: usize,
+    settings: &Settings,
+    trades: &[Trade],
+    active: &mut Vec<f64>,
+) -> Vec<f64> {
     let mut account = Account::new(settings.cash, active);
     let closes = |from: usize, until: usize| prices.close().get(from..until).unwrap_or_default();
     for trade in trades {
@@ -151,10 +169,10 @@ fn equity_returns(prices: Prices<'_>, settings: &Settings, trades: &[Trade], act
             let _ = account.mark(0.0, closes(held, held + 1));
         }
     }
-    let mut returns = vec![0.0; prices.len()];
+    let mut returns = vec![0.0; prices.len() - start];
     let spans = trades.iter().flat_map(|trade| trade.entry_idx..=trade.exit_idx);
     for (bar, value) in spans.zip(account.returns()) {
-        if let Some(slot) = returns.get_mut(bar) {
+        if let Some(slot) = returns.get_mut(bar - start) {
             *slot = *value;
         }
     }
@@ -181,7 +199,7 @@ fn run(terms: &Terms<'_>, account: &mut Account<'_>, mut trades: Option<&mut Vec
     let threshold = terms.rules.signal_exit.map_or(f64::INFINITY, |rule| rule.threshold);
     let [mut against_long, mut against_short] =
         [Side::Long, Side::Short].map(|side| terms.decisions.signals(side, threshold));
-    let mut from = 0;
+    let mut from = terms.decisions.start();
     while let Some((decided, side)) = entries.next(from) {
         let Some(opening) = fill_entry(terms, decided, side) else { break };
         let Some(quantity) = affordable(terms.settings, opening.price, account.cash()) else {

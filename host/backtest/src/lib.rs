@@ -7,6 +7,8 @@
 //! [`backtest`] gives one candidate's full report. [`score`] gives only the [`Metrics`], without allocating, for the many runs
 //! of a search: share one [`Indicators`] over all of them and one [`Scratch`] per thread.
 //!
+//! A window that a plugin saw the past of is scored alone by [`Decisions::from_bar`].
+//!
 //! The rules are unbounded here; what a genome may contain is the business of the genome crate.
 
 mod account;

@@ -9,7 +9,7 @@ use crate::statistics::{Ratio, Undefined, cagr, calmar};
 /// Metrics of one run. No number in here is ever NaN or infinite: a ratio without a value says why.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
-    /// Bars of the run.
+    /// Bars scored: those from the [start](crate::Decisions::start) on, which alone count in every number below.
     pub bars: usize,
     /// Equity at the last close.
     pub final_equity: f64,
@@ -35,7 +35,7 @@ pub struct Metrics {
     pub inactive_indicator_trades: usize,
     /// Entries that the cash did not pay for.
     pub unfunded_entries: usize,
-    /// Bar at whose close the equity was gone, if it ever was; nothing is traded afterwards.
+    /// Bar, among all bars, at whose close the equity was gone, if it ever was; nothing is traded afterwards.
     pub ruined: Option<usize>,
 }
 

@@ -13,9 +13,9 @@ mod support;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use seedbed_backtest::{
-    AtrStop, AtrTarget, BreakEven, Chandelier, Combine, EntryMode, ExitRules, Fill, FixedStop, Indicators, Metrics,
-    PartialExit, Ratio, Scratch, Settings, Sides, SignalExit, Size, StopOrder, TakeProfit, TimeStop, Touch,
-    TrailingStop, VolatilityStop, backtest, oracle, score,
+    AtrStop, AtrTarget, BreakEven, Chandelier, Combine, EntryMode, Execution, ExitRules, Fill, FixedStop, Indicators,
+    Metrics, PartialExit, Ratio, Scratch, Settings, Sides, SignalExit, Size, StopOrder, TakeProfit, TimeStop, Touch,
+    Trade, TrailingStop, VolatilityStop, backtest, oracle, score,
 };
 use support::{Columns, apart};
 
@@ -86,6 +86,11 @@ impl Dice {
                 now
             })
             .collect()
+    }
+
+    /// A first bar to score: often that of all bars.
+    fn start(&mut self, bars: usize) -> usize {
+        if bars == 0 || self.chance(0.7) { 0 } else { self.below(bars) }
     }
 
     fn touch(&mut self) -> Touch {
@@ -170,7 +175,7 @@ fn the_fast_engine_equals_the_plain_loop() {
         for candidate in 0..CANDIDATES {
             let (rules, settings) = (dice.rules(), dice.settings());
             let context = || format!("seed {seed}, candidate {candidate}: {rules:?} {settings:?}");
-            let decisions = settings.decide(&convictions);
+            let decisions = settings.decide(&convictions).from_bar(dice.start(convictions.len()));
             let fast = backtest(columns.prices(), &decisions, &rules, &settings).unwrap();
             let plain = oracle::backtest(columns.prices(), &decisions, &rules, &settings).unwrap();
             assert_eq!(fast.trades, plain.trades, "{}", context());
@@ -185,6 +190,48 @@ fn the_fast_engine_equals_the_plain_loop() {
     }
     assert!(trades > 2_000_000, "too few trades to prove anything: {trades}");
     println!("{trades} trades, metrics at most {worst:e} apart");
+}
+
+/// If this fails, a walk-forward test is scored with the training window's position, money or bars.
+#[test]
+fn a_window_is_worth_what_its_bars_alone_are() {
+    let mut scratch = Scratch::default();
+    let mut trades = 0;
+    for seed in 0..SERIES {
+        let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(seed));
+        let columns = dice.columns();
+        let bars = columns.close.len();
+        let convictions = dice.convictions(bars);
+        let start = dice.start(bars);
+        let (all, slice) = (columns.prices(), columns.window(start, bars));
+        // An indicator would know the bars before the slice.
+        let rules =
+            ExitRules { atr_stop: None, volatility_stop: None, chandelier: None, atr_target: None, ..dice.rules() };
+        let settings = dice.settings();
+        let context = || format!("seed {seed}: {rules:?} {settings:?}");
+        let within = settings.decide(&convictions).from_bar(start);
+        let alone = settings.decide(&convictions[start..]);
+
+        let plain = oracle::backtest(all, &within, &rules, &settings).unwrap();
+        let expected = oracle::backtest(slice, &alone, &rules, &settings).unwrap();
+        let shifted: Vec<_> = plain.trades.iter().map(|trade| earlier(trade, start)).collect();
+        assert_eq!(shifted, expected.trades, "{}", context());
+        assert_eq!(plain.returns, expected.returns, "{}", context());
+        let ruined = plain.metrics.ruined.map(|bar| bar - start);
+        assert_eq!(Metrics { ruined, ..plain.metrics }, expected.metrics, "{}", context());
+        assert_eq!(plain.nan_convictions, expected.nan_convictions, "{}", context());
+
+        let scored = score(&Indicators::new(all), &within, &rules, &settings, &mut scratch).unwrap();
+        compare(&Metrics { ruined, ..scored }, &expected.metrics, context);
+        trades += expected.trades.len();
+    }
+    assert!(trades > 100_000, "too few trades to prove anything: {trades}");
+}
+
+/// The trade as it stands among the bars from `start` on.
+fn earlier(trade: &Trade, start: usize) -> Trade {
+    let partial = trade.partial.map(|fill| Execution { idx: fill.idx - start, ..fill });
+    Trade { entry_idx: trade.entry_idx - start, exit_idx: trade.exit_idx - start, partial, ..*trade }
 }
 
 /// Everything but the two ratios is equal to the last bit; gives how far those are apart.

@@ -72,4 +72,10 @@ fn columns_and_decisions_must_cover_the_same_bars() {
     assert_eq!(Prices::new(&FLAT, &FLAT, &FLAT[..2], &FLAT).unwrap_err(), length);
     let hole = [1.0, f64::NAN, 1.0];
     assert_eq!(Prices::new(&FLAT, &hole, &FLAT, &FLAT).unwrap_err(), PricesError::Bar { bar: 1 });
+    let prices = Prices::new(&FLAT, &FLAT, &FLAT, &FLAT).unwrap();
+    let beyond = Settings::default().decide(&FLAT).from_bar(3);
+    let refused = backtest(prices, &beyond, &ExitRules::default(), &Settings::default()).unwrap_err();
+    assert_eq!(refused, Refused::Start { start: 3, bars: 3 });
+    let message = "scoring starts at bar 3 of 3: start on one of the bars";
+    assert_eq!(refused.to_string(), message);
 }
