@@ -95,6 +95,14 @@ impl Stance {
     }
 
     /// Takes back the entries before a bar; one that is wanted on that bar begins there.
+    fn bytes(&self) -> usize {
+        let Self { entry, wanted, against, signals } = self;
+        size_of_val(entry.as_slice())
+            + size_of_val(wanted.as_slice())
+            + size_of_val(against.as_slice())
+            + size_of_val(signals.as_slice())
+    }
+
     fn enter_from(&mut self, start: usize) {
         let early = self.entry.len().min(start);
         self.entry.iter_mut().take(early).for_each(|entry| *entry = false);
@@ -193,6 +201,12 @@ impl Decisions {
     /// Number of bars decided on, those before the start included.
     pub fn len(&self) -> usize {
         self.long.entry.len()
+    }
+
+    /// Bytes that the marks take, for who keeps many.
+    pub fn bytes(&self) -> usize {
+        let stances: usize = [&self.long, &self.short].map(Stance::bytes).iter().sum();
+        stances + size_of_val(self.entries.as_slice()) + size_of_val(self.nan.as_slice())
     }
 
     /// Whether there is no bar.

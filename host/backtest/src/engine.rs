@@ -75,7 +75,20 @@ pub fn backtest(
     rules: &ExitRules,
     settings: &Settings,
 ) -> Result<Backtest, Refused> {
-    report(prices, decisions, rules, settings, Method::Fast)
+    book(&Indicators::new(prices), decisions, rules, settings)
+}
+
+/// As [`backtest`], where several runs share the indicators of their prices.
+///
+/// # Errors
+/// As [`backtest`].
+pub fn book(
+    indicators: &Indicators<'_>,
+    decisions: &Decisions,
+    rules: &ExitRules,
+    settings: &Settings,
+) -> Result<Backtest, Refused> {
+    report(indicators, decisions, rules, settings, Method::Fast)
 }
 
 /// The metrics of one candidate, bit for bit those of [`backtest`]. Allocates nothing once the scratch has grown and the
@@ -103,7 +116,7 @@ pub(crate) enum Method {
 }
 
 pub(crate) fn report(
-    prices: Prices<'_>,
+    indicators: &Indicators<'_>,
     decisions: &Decisions,
     rules: &ExitRules,
     settings: &Settings,
@@ -111,9 +124,8 @@ pub(crate) fn report(
 ) -> Result<Backtest, Refused> {
     let mut scratch = Scratch::default();
     let mut trades = Vec::new();
-    let metrics =
-        measure(&Indicators::new(prices), decisions, rules, settings, &mut scratch, Some(&mut trades), method)?;
-    let returns = equity_returns(prices, decisions.start(), settings, &trades, &mut scratch.returns);
+    let metrics = measure(indicators, decisions, rules, settings, &mut scratch, Some(&mut trades), method)?;
+    let returns = equity_returns(indicators.prices(), decisions.start(), settings, &trades, &mut scratch.returns);
     Ok(Backtest { trades, metrics, returns, nan_convictions: decisions.nan_convictions() })
 }
 

@@ -33,7 +33,7 @@ mod trade;
 mod windows;
 
 pub use decisions::{Decisions, EntryMode, Masks, Sides, decide};
-pub use engine::{Backtest, Refused, Scratch, backtest, score};
+pub use engine::{Backtest, Refused, Scratch, backtest, book, score};
 pub use indicators::Indicators;
 pub use metrics::Metrics;
 pub use prices::{Prices, PricesError};

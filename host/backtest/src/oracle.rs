@@ -20,7 +20,7 @@ pub fn backtest(
     rules: &ExitRules,
     settings: &Settings,
 ) -> Result<Backtest, Refused> {
-    report(prices, decisions, rules, settings, Method::Plain)
+    report(&Indicators::new(prices), decisions, rules, settings, Method::Plain)
 }
 
 /// As [`score`](crate::score), visiting every bar.
