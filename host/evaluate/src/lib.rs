@@ -5,22 +5,32 @@
 
 mod batch;
 mod campaign;
+mod examiner;
 mod in_order;
+mod key;
 mod lower;
 mod market_scale;
+mod memo;
+mod objective;
 mod open;
 mod plugin;
+mod portfolio;
 mod readiness;
 mod rejection;
 mod remark;
 mod score;
 mod source;
+mod stage;
 mod validator;
 
 pub use batch::{Row, Series, evaluate};
 pub use campaign::{Campaign, Mutation, Plan, Trial};
+pub use examiner::{Account, ExamineError, Examiner};
+pub use key::{EvaluationKey, SCORING_VERSION, SignalsKey};
 pub use lower::lower;
 pub use market_scale::market_scale;
+pub use memo::{Memo, MemoUse};
+pub use objective::Objective;
 pub use open::{Opened, open};
 pub use plugin::{Grant, Plugin};
 pub use readiness::{Measured, Readiness, Recommendation, Rule};
@@ -28,4 +38,5 @@ pub use rejection::Rejection;
 pub use remark::Remark;
 pub use score::{Scored, SignalCount, score};
 pub use source::Source;
+pub use stage::{Excerpt, Stage, Timeline};
 pub use validator::{CallFailure, ValidationRules, Validator};

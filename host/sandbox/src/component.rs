@@ -9,15 +9,17 @@ use crate::bindings::seed;
 use crate::call::{Grant, run};
 use crate::convert;
 use crate::engine::Sandbox;
-use crate::identity::ComponentHash;
+use crate::identity::{ComponentHash, EngineFingerprint};
 use crate::limits::Limits;
 use crate::state::State;
+use crate::wasi::WasiPolicy;
 
 /// A component that is ready to be called. Cheap to clone; calls may run on many threads at once.
 #[derive(Clone)]
 pub struct Component {
     sandbox: Sandbox,
     hash: ComponentHash,
+    wasi: WasiPolicy,
     pre: InstancePre<State>,
     functions: Functions,
 }
@@ -133,14 +135,32 @@ impl fmt::Debug for Component {
 }
 
 impl Component {
-    pub(crate) fn new(sandbox: Sandbox, hash: ComponentHash, pre: InstancePre<State>, functions: Functions) -> Self {
-        Self { sandbox, hash, pre, functions }
+    pub(crate) fn new(
+        sandbox: Sandbox,
+        hash: ComponentHash,
+        wasi: WasiPolicy,
+        pre: InstancePre<State>,
+        functions: Functions,
+    ) -> Self {
+        Self { sandbox, hash, wasi, pre, functions }
     }
 
     /// BLAKE3 over the component's bytes.
     #[must_use]
     pub fn hash(&self) -> ComponentHash {
         self.hash
+    }
+
+    /// The engine that runs it.
+    #[must_use]
+    pub fn engine(&self) -> EngineFingerprint {
+        self.sandbox.fingerprint()
+    }
+
+    /// Whether it may import WASI.
+    #[must_use]
+    pub fn wasi(&self) -> WasiPolicy {
+        self.wasi
     }
 
     /// What the component says of itself, checked by the contract's rules.

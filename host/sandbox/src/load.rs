@@ -82,7 +82,7 @@ impl Sandbox {
         let pre = linker.instantiate_pre(&component).map_err(invalid)?;
         let functions = Functions::find(&component, &format!("seedbed:strategy/seed@{CONTRACT_VERSION}"));
         let functions = functions.map_err(|missing| LoadError::Invalid(GuestText::new(&missing)))?;
-        Ok(Component::new(self.clone(), hash, pre, functions))
+        Ok(Component::new(self.clone(), hash, policy, pre, functions))
     }
 }
 

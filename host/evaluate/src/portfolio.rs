@@ -1,0 +1,57 @@
+//! Several symbols at equal weight: one account whose return at each moment is the mean of the symbols' returns.
+
+use seedbed_backtest::statistics::{Returns, cagr, calmar, max_drawdown, total_return};
+use seedbed_backtest::{Backtest, Metrics, Ratio, Settings, Undefined};
+
+/// Returns at each moment of the time line. A symbol without a bar there, or before its window, returns 0.
+pub(crate) fn combine<'a>(length: usize, parts: impl ExactSizeIterator<Item = (&'a [usize], &'a [f64])>) -> Vec<f64> {
+    let symbols = parts.len() as f64;
+    let mut combined = vec![0.0; length];
+    for (places, returns) in parts {
+        for (&place, value) in places.iter().zip(returns) {
+            if let Some(sum) = combined.get_mut(place) {
+                *sum += value;
+            }
+        }
+    }
+    combined.iter_mut().for_each(|sum| *sum /= symbols);
+    combined
+}
+
+/// The metrics of combined returns. Counts are sums over the symbols; exposure is the mean over their bars.
+pub(crate) fn metrics(returns: &[f64], parts: &[Backtest], settings: &Settings) -> Metrics {
+    let per_year = settings.bars_per_year;
+    let checked = Returns::new(returns);
+    let ratio = |of: fn(&Returns<'_>, f64) -> Ratio| {
+        checked.as_ref().map_or(Ratio::Undefined(Undefined::OutOfRange), |returns| of(returns, per_year))
+    };
+    let total = total_return(returns).value().unwrap_or(-1.0);
+    let max_drawdown = max_drawdown(returns);
+    let growth = cagr(total, returns.len(), per_year);
+    let sum = |of: fn(&Metrics) -> usize| parts.iter().map(|part| of(&part.metrics)).sum::<usize>();
+    let trades = sum(|metrics| metrics.trades);
+    let wins = parts.iter().flat_map(|part| &part.trades).filter(|trade| trade.pnl > 0.0).count();
+    let bars = sum(|metrics| metrics.bars);
+    let held: f64 = parts.iter().map(|part| part.metrics.exposure * part.metrics.bars as f64).sum();
+    Metrics {
+        bars: returns.len(),
+        final_equity: settings.cash * (1.0 + total),
+        total_return: total,
+        sharpe: ratio(|returns, per_year| returns.sharpe(per_year)),
+        sortino: ratio(|returns, per_year| returns.sortino(per_year)),
+        max_drawdown,
+        cagr: growth,
+        calmar: calmar(growth, max_drawdown),
+        trades,
+        win_rate: if trades == 0 {
+            Ratio::Undefined(Undefined::NoTrade)
+        } else {
+            Ratio::of(wins as f64 / trades as f64)
+        },
+        exposure: if bars == 0 { 0.0 } else { held / bars as f64 },
+        inactive_indicator_trades: sum(|metrics| metrics.inactive_indicator_trades),
+        unfunded_entries: sum(|metrics| metrics.unfunded_entries),
+        // One symbol's ruin ends that symbol's share only.
+        ruined: None,
+    }
+}
