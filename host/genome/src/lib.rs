@@ -5,6 +5,7 @@
 //! function of its arguments; randomness comes from a seed that the caller gives.
 
 mod bounds;
+mod crossover;
 mod declared;
 mod distance;
 mod exit;
@@ -20,9 +21,11 @@ mod relation;
 mod rng;
 mod seed;
 mod space;
+mod units;
 mod value_step;
 
 pub use bounds::ExitBounds;
+pub use crossover::crossover;
 pub use declared::{Declared, DeclaredExit, ExitError, ExitNotice};
 pub use exit::{Exit, Touch};
 pub use exit_genome::ExitGenome;
@@ -40,3 +43,4 @@ pub use relation::{Combine, ExitParameter, Relations, Tie};
 pub use rng::Rng;
 pub use seed::{Purpose, named_seed, sub_seed};
 pub use space::Space;
+pub use units::Unit;

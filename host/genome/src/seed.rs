@@ -3,12 +3,24 @@
 pub enum Purpose {
     /// A mutation.
     Mutation,
+    /// An individual from anywhere in its space.
+    Creation,
+    /// Who the parents are, and what is done with them.
+    Selection,
+    /// The crossing of two parents.
+    Crossover,
+    /// A trial of differential evolution.
+    Trial,
 }
 
 impl Purpose {
     fn tag(self) -> u8 {
         match self {
             Self::Mutation => 1,
+            Self::Creation => 2,
+            Self::Selection => 3,
+            Self::Crossover => 4,
+            Self::Trial => 5,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod draft;
 mod parametric;
+mod random;
 mod relational;
 mod replay;
 mod settings;
