@@ -1,0 +1,62 @@
+// Return against drawdown of every trial, with the front that nothing beats.
+
+function drawScatter() {
+  const box = body("scatter");
+  const { trials } = data;
+  const usable = trials.fitness.map((_, at) => at).filter((at) => isNumber(trials.total_return[at]) && isNumber(trials.max_drawdown[at]));
+  if (usable.length === 0) return box.append(nothing("No trial was scored."));
+  const inSample = data.verdict.periods.find((period) => period.phase === "in-sample");
+  const points = usable.map((at) => ({ at, x: -trials.max_drawdown[at], y: trials.total_return[at] }));
+  if (inSample) points.push({ at: null, x: -inSample.buy_and_hold.max_drawdown, y: inSample.buy_and_hold.total_return });
+  points.sort((a, b) => a.x - b.x || (a.at ?? -1) - (b.at ?? -1));
+
+  const front = new Set(trials.front);
+  const only = (keep) => points.map((point) => (keep(point) ? point.y : null));
+  const none = () => null;
+  const dots = (colour, size, more = {}) => ({ show: true, size, width: 0, fill: () => ink(colour), ...more });
+  const series = trials.plugins.map((plugin, index) => ({
+    label: plugin, colour: `--p${index % 6}`, paths: none, values: only((p) => p.at !== null && trials.plugin[p.at] === index),
+    points: dots(trials.plugins.length > 1 ? `--p${index % 6}` : "--dot", 5),
+  }));
+  series.push({ label: "front", colour: "--ink", width: 1.2, dash: [4, 3], spanGaps: true, values: only((p) => front.has(p.at)), points: dots("--ink", 6) });
+  series.push({ label: "buy-and-hold", colour: "--hold", paths: none, values: only((p) => p.at === null), points: dots("--hold", 12) });
+  series.push({ label: "champion", colour: "--champion", paths: none, values: only((p) => p.at !== null && p.at === trials.champion),
+    points: { show: true, size: 13, width: 3, fill: () => ink("--card"), stroke: () => ink("--champion") } });
+
+  // The nearest point in both directions, found once for each position of the cursor.
+  const seen = { left: null, top: null, index: null };
+  const nearest = (u) => {
+    const { left, top } = u.cursor;
+    if (left === seen.left && top === seen.top) return seen.index;
+    let best = null;
+    let least = Infinity;
+    points.forEach((point, index) => {
+      const distance = (u.valToPos(point.x, "x") - left) ** 2 + (u.valToPos(point.y, "y") - top) ** 2;
+      if (distance < least) [best, least] = [index, distance];
+    });
+    Object.assign(seen, { left, top, index: best });
+    return best;
+  };
+  let hovered = null;
+  const key = [
+    ...(trials.plugins.length > 1 ? trials.plugins.slice(0, 12).map((plugin, index) => entry(`--p${index % 6}`, plugin, null, "dot")) : [entry("--dot", "trial", null, "dot")]),
+    entry("--ink", "Pareto front", null, "dashed"), ...(trials.champion === null ? [] : [entry("--champion", "champion", null, "dot")]), ...(inSample ? [entry("--hold", "buy-and-hold", null, "dot")] : []),
+  ];
+  const words = () => {
+    if (hovered === null || !points[hovered]) return [entry(null, "Point at a trial to read it.", null)];
+    const { at, x, y } = points[hovered];
+    const numbers = [entry(null, "return", percent(y)), entry(null, "drawdown", percent(-x))];
+    if (at === null) return [entry(null, "buy-and-hold", null), ...numbers];
+    return [entry(null, `${trials.plugins[trials.plugin[at]]} ${trials.genome[at]}`, null), ...numbers, entry(null, "fitness", number(trials.fitness[at])), entry(null, "generation", String(trials.generation[at]))];
+  };
+  box.append(el("div", { class: "readout" }, key));
+  plot(box, {
+    x: points.map((point) => point.x), height: 340, series,
+    label: "Return against maximum drawdown of every trial",
+    xFormat: (v) => percent(-v, 0), yFormat: (v) => percent(v, 0),
+    xScale: { range: (_, low, high) => [Math.max(0, low - (high - low) * 0.04), high + (high - low || 0.01) * 0.04] },
+    cursor: { x: false, y: false, dataIdx: (u, _, index) => { hovered = u.cursor.left < 0 ? null : (nearest(u) ?? index); return hovered ?? index; }, points: { size: 9 } },
+    read: words,
+  });
+  box.append(hint(["Left is calmer, up is more. A champion that lies far off the crowd owes more to luck.", data.left_out.trials].filter(Boolean).join(" ")));
+}
