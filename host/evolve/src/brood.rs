@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use seedbed_genome::{Attempt, GenomeHash, Individual, MutationSettings, Mutator, Purpose, Rng, crossover, sub_seed};
 
+use crate::lshade::Trials;
 use crate::{Child, Discarded, Island, Member, Origin};
 
 /// What the children of one island in one generation are drawn from. A draw is a pure function of it, of a slot and of a number.
@@ -24,9 +25,24 @@ pub(crate) enum Breeding {
     Fresh {
         /// Whether the first child is the ancestor.
         ancestor: bool,
+        /// Members of which half of the children are mutations, if there are any.
+        kept: Vec<Arc<Member>>,
     },
     /// By tournaments among parents in the order of their rank.
-    Genetic { parents: Vec<Arc<Member>>, crossover_rate: f64, mutation_rate: f64, tournament: u32 },
+    Genetic {
+        /// Everyone who may be a parent, the best first.
+        parents: Vec<Arc<Member>>,
+        /// How many of the best stay.
+        elites: u32,
+        /// Probability of two parents.
+        crossover_rate: f64,
+        /// Probability that a child of two parents is mutated.
+        mutation_rate: f64,
+        /// How many a parent is the best of.
+        tournament: u32,
+    },
+    /// By differential evolution; children beyond the targets come from anywhere.
+    Differential(Trials),
 }
 
 /// What a draw gives.
@@ -40,28 +56,47 @@ impl Brood {
     /// Draw `draw` for the child in `slot`.
     pub(crate) fn draw(&self, slot: u32, draw: u32) -> Drawn {
         match &self.breeding {
-            Breeding::Fresh { ancestor: true } if slot == self.first_slot => {
+            Breeding::Fresh { ancestor: true, .. } if slot == self.first_slot => {
                 Ok(child(self.island.ancestor.clone(), Origin::Ancestor))
             }
-            Breeding::Fresh { .. } => Ok(self.random(slot, draw)),
-            Breeding::Genetic { parents, crossover_rate, mutation_rate, tournament } => {
+            Breeding::Fresh { kept, .. } => {
                 let mut rng = Rng::new(self.sub_seed(slot, Purpose::Selection, draw));
-                let Some(a) = best_of(parents, *tournament, None, &mut rng) else {
-                    return Ok(self.random(slot, draw));
-                };
-                let b = if rng.uniform() < *crossover_rate {
-                    best_of(parents, *tournament, Some(a), &mut rng)
-                } else {
-                    None
-                };
-                let (Some(a), b) = (parents.get(a), b.and_then(|b| parents.get(b))) else {
-                    return Ok(self.random(slot, draw));
-                };
-                match b {
-                    Some(b) => self.cross(slot, draw, a, b, rng.uniform() < *mutation_rate),
-                    None => self.mutate(slot, draw, a),
+                match kept.get(rng.index(kept.len())) {
+                    Some(parent) if rng.coin() => self.mutate(slot, draw, parent),
+                    _ => Ok(self.random(slot, draw)),
                 }
             }
+            Breeding::Genetic { parents, crossover_rate, mutation_rate, tournament, .. } => {
+                let mut rng = Rng::new(self.sub_seed(slot, Purpose::Selection, draw));
+                let first = best_of(parents, *tournament, None, &mut rng);
+                let crosses = rng.uniform() < *crossover_rate;
+                let second = first.filter(|_| crosses).and_then(|_| best_of(parents, *tournament, first, &mut rng));
+                let parent = |place: Option<usize>| parents.get(place?);
+                match (parent(first), parent(second)) {
+                    (Some(a), Some(b)) => self.cross(slot, draw, a, b, rng.uniform() < *mutation_rate),
+                    (Some(parent), None) => self.mutate(slot, draw, parent),
+                    (None, _) => Ok(self.random(slot, draw)),
+                }
+            }
+            Breeding::Differential(trials) => {
+                let mut rng = Rng::new(self.sub_seed(slot, Purpose::Trial, draw));
+                let trial = trials.draw(self.place(slot), &self.island.space, &mut rng);
+                Ok(trial.unwrap_or_else(|| self.random(slot, draw)))
+            }
+        }
+    }
+
+    /// The place of a slot among the island's.
+    pub(crate) fn place(&self, slot: u32) -> usize {
+        slot.saturating_sub(self.first_slot) as usize
+    }
+
+    /// The fitness that the child of a slot needs to be kept.
+    pub(crate) fn bar(&self, slot: u32) -> Option<f64> {
+        match &self.breeding {
+            Breeding::Fresh { .. } => None,
+            Breeding::Genetic { parents, elites, .. } => parents.get(elites.checked_sub(1)? as usize)?.fitness(),
+            Breeding::Differential(trials) => trials.target(self.place(slot))?.fitness(),
         }
     }
 

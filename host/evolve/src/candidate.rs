@@ -20,6 +20,9 @@ pub struct Candidate {
     pub island: usize,
     /// The first attempt.
     pub child: Child,
+    /// The fitness that it needs to be kept, for a [`Race`](crate::Race): that of the elite that ranks last, or of the target that it would displace.
+    /// `None` where it is kept whatever it has.
+    pub bar: Option<f64>,
     /// Place of the first attempt among the draws.
     pub(crate) first: u32,
     pub(crate) attempts: u32,

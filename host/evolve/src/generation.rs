@@ -1,5 +1,9 @@
 use std::collections::BTreeMap;
 
+use seedbed_genome::Tier;
+
+use crate::{Child, Outcome, Told};
+
 /// What a generation came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Generation {
@@ -60,4 +64,58 @@ pub struct IslandSummary {
     pub dropped: Option<String>,
     /// How often it started anew.
     pub restarts: u32,
+}
+
+impl Generation {
+    pub(crate) fn of(generation: u32) -> Self {
+        Self {
+            generation,
+            outcomes: Counts::default(),
+            reasons: BTreeMap::new(),
+            failed_attempts: BTreeMap::new(),
+            redrawn: 0,
+            served: 0,
+            best: None,
+            median: None,
+            mean: None,
+            improved: false,
+            diversity: 0.0,
+            tiers: [0; 3],
+            own: 0,
+            islands: Vec::new(),
+            evaluations: 0,
+            distinct: 0,
+        }
+    }
+
+    pub(crate) fn count(&mut self, told: &Told, child: &Child) {
+        let count = match &told.outcome {
+            Outcome::Scored(_) => &mut self.outcomes.scored,
+            Outcome::Raced(_) => &mut self.outcomes.raced,
+            Outcome::Undefined { .. } => &mut self.outcomes.undefined,
+            Outcome::Failed { .. } => &mut self.outcomes.failed,
+            Outcome::Skipped => &mut self.outcomes.skipped,
+        };
+        *count += 1;
+        if let Some(reason) = told.outcome.reason() {
+            *self.reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+        for reason in &told.failed {
+            *self.failed_attempts.entry(reason.clone()).or_default() += 1;
+        }
+        if let Some(step) = child.origin.step() {
+            match step.tier {
+                Some(Tier::Parametric) => self.tiers[0] += 1,
+                Some(Tier::Structural) => self.tiers[1] += 1,
+                Some(Tier::Relational) => self.tiers[2] += 1,
+                None => self.own += 1,
+            }
+        }
+    }
+}
+
+pub(crate) fn median(sorted: &[f64]) -> Option<f64> {
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    if sorted.len() % 2 == 1 { Some(upper) } else { Some(f64::midpoint(*sorted.get(middle - 1)?, upper)) }
 }

@@ -8,21 +8,33 @@
 //! Everything else is bounded by the population, or by constants.
 
 mod algorithm;
+mod archive;
+mod batch;
 mod brood;
 mod candidate;
 mod colony;
+mod diversity;
 mod evolution;
 mod generation;
 mod ledger;
+mod lshade;
 mod member;
+mod migration;
 mod outcome;
+mod pareto;
+mod race;
 mod setup;
+mod tiers;
 
 pub use algorithm::Algorithm;
+pub use archive::{Archive, Cell};
+pub use batch::TellError;
 pub use candidate::{Candidate, Child, Discarded, Origin};
-pub use evolution::{End, Evolution, TellError};
+pub use evolution::{End, Evolution};
 pub use generation::{Counts, Generation, IslandSummary};
 pub use ledger::Ancestry;
 pub use member::Member;
 pub use outcome::{Behaviour, Outcome, Score, Told};
+pub use pareto::{crowding, dominates, fronts};
+pub use race::Race;
 pub use setup::{EvolutionSettings, Island, Migration, Setup, SetupError};

@@ -111,8 +111,10 @@ impl Space {
         if count > 0.0 { sum / count } else { 0.0 }
     }
 
-    /// The exits with what follows another value derived anew and with triggers in order; `None` where some invariant cannot be kept.
-    pub(crate) fn settle(&self, mut exits: ExitGenome) -> Option<ExitGenome> {
+    /// Exits whose values are inside their bounds, with what follows another value derived anew (I5), an activation that locks no loss (I6) and
+    /// triggers below the target (I7); `None` where some invariant cannot be kept so.
+    #[must_use]
+    pub fn settle(&self, mut exits: ExitGenome) -> Option<ExitGenome> {
         self.derive(&mut exits)?;
         let (offset, activation) = ((Mechanism::TrailingStop, 0), (Mechanism::TrailingStop, 1));
         if self.lock_profit()
