@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// The version that is written, and the newest that is read.
-pub(crate) const VERSION: u32 = 1;
+const VERSION: u32 = 1;
 
 const TAIL: &str = "\n}\n";
 
@@ -20,8 +20,13 @@ const TAIL: &str = "\n}\n";
 pub(crate) enum Fault {
     /// They are not what was written.
     Corrupt(GuestText),
-    /// They are of this newer version.
-    Newer(u64),
+    /// They are of a newer version than is known.
+    Newer {
+        /// The version.
+        found: u64,
+        /// The newest that is read.
+        known: u32,
+    },
 }
 
 impl Fault {
@@ -55,7 +60,7 @@ pub(crate) fn read(format: &str, bytes: &[u8]) -> Result<Value, Fault> {
     let head: Head = serde_json::from_str(&format!("{first}null}}"))
         .map_err(|error| Fault::corrupt(format!("its first line is not one of a document: {error}")))?;
     if head.version > u64::from(VERSION) {
-        return Err(Fault::Newer(head.version));
+        return Err(Fault::Newer { found: head.version, known: VERSION });
     }
     if head.version == 0 || head.format.strip_prefix("seedbed-") != Some(format) {
         let found = format!("it is '{}' of version {}, not 'seedbed-{format}'", head.format, head.version);
@@ -69,7 +74,7 @@ pub(crate) fn read(format: &str, bytes: &[u8]) -> Result<Value, Fault> {
 }
 
 /// The first 16 hexadecimal digits of BLAKE3: enough to find an accident, not meant against malice.
-pub(crate) fn checksum(bytes: &[u8]) -> String {
+fn checksum(bytes: &[u8]) -> String {
     digits(&blake3::hash(bytes))
 }
 

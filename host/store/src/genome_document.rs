@@ -43,30 +43,28 @@ impl GenomeDocument {
     /// The version that is written, and the newest that is read.
     pub const VERSION: u32 = 1;
 
-    /// The document of an individual; `names` are the plugin's parameters in declared order.
+    /// The document of an individual; `names` are the plugin's parameters in declared order, each one once.
     ///
-    /// # Errors
-    /// [`GenomeError::Count`] when there are more or fewer values than names.
+    /// A value without a name is kept under its place (`#2`), and a name without a value is left out, so that reading it back names either.
+    #[must_use]
     pub fn new<'a>(
         plugin: &str,
         component: Option<&str>,
-        individual: &Individual,
         names: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, GenomeError> {
-        let names: Vec<_> = names.into_iter().collect();
-        let values = &individual.genome.parameters;
-        let parameters: BTreeMap<_, _> =
-            names.iter().map(|&name| name.to_owned()).zip(values.iter().copied()).collect();
-        if names.len() != values.len() || parameters.len() != values.len() {
-            return Err(GenomeError::Count { values: values.len(), names: names.len() });
-        }
-        Ok(Self {
+        individual: &Individual,
+    ) -> Self {
+        let mut names = names.into_iter();
+        let parameter = |(place, &value): (usize, &f64)| {
+            let name = names.next().map_or_else(|| format!("#{place}"), str::to_owned);
+            (name, value)
+        };
+        Self {
             plugin: plugin.to_owned(),
             component: component.map(str::to_owned),
-            parameters,
+            parameters: individual.genome.parameters.iter().enumerate().map(parameter).collect(),
             exits: individual.genome.exits,
             step_size: individual.step_size,
-        })
+        }
     }
 
     /// The individual; `names` are the plugin's parameters in declared order. Whether its values lie in bounds is for
@@ -192,14 +190,6 @@ pub enum GenomeError {
     /// A tie between mechanisms that are not both there.
     #[error("ties.{0} needs both mechanisms that it ties in exits")]
     LooseTie(&'static str),
-    /// Other names than values.
-    #[error("{values} parameter values for {names} names")]
-    Count {
-        /// Values of the genome.
-        values: usize,
-        /// Names given.
-        names: usize,
-    },
     /// A number that JSON cannot say.
     #[error("a number is not finite, which JSON cannot say")]
     NotFinite,

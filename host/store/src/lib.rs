@@ -3,6 +3,7 @@
 //! [`Store`] is the trait, [`DirectoryStore`] the default backend. Files are described in `docs/store.md`: plain JSON, JSON lines and
 //! Parquet, each with a version and a checksum. Nothing that was written is ever changed in place, and a backend that fails says so.
 
+pub mod conformance;
 mod directory;
 mod document;
 mod document_file;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::document_file::{self, Fault};
 use crate::objects::{Created, Objects};
-use crate::{Document, Lease, Owner, RunId, Segment, Store, StoreError, segment};
+use crate::{Document, Lease, Owner, RunId, Segment, Store, StoreError};
 
 /// A store in any object store: a bucket, memory, or a folder without a lock.
 ///
@@ -40,14 +40,15 @@ impl ObjectBackend {
     /// As [`ObjectBackend::open`], or what the place says.
     pub fn open_or_create(objects: Arc<dyn ObjectStore>, place: &str) -> Result<Self, StoreError> {
         let backend = Self { objects: Objects::new(objects, place) };
-        if !backend.is_store()? {
-            if !backend.is_empty()? {
-                return Err(StoreError::NotAStore { place: backend.objects.place().clone() });
-            }
-            // Another process may have made it meanwhile.
-            let made = backend.document_bytes(STORE, "store", &json!({ "layout": 1 }))?;
-            backend.objects.create(STORE, made)?;
+        if backend.is_store()? {
+            return Ok(backend);
         }
+        // Another process may have made it meanwhile.
+        if !backend.is_empty()? && !backend.is_store()? {
+            return Err(StoreError::NotAStore { place: backend.objects.place().clone() });
+        }
+        let made = backend.document_bytes(STORE, "store", &json!({ "layout": 1 }))?;
+        backend.objects.create(STORE, made)?;
         Ok(backend)
     }
 
@@ -126,7 +127,7 @@ impl ObjectBackend {
         let file = self.objects.file(path);
         match fault {
             Fault::Corrupt(what) => StoreError::Corrupt { file, what, next },
-            Fault::Newer(found) => StoreError::Newer { file, found, known: document_file::VERSION },
+            Fault::Newer { found, known } => StoreError::Newer { file, found, known },
         }
     }
 }
@@ -222,15 +223,8 @@ impl Store for ObjectBackend {
                 return Err(missing());
             }
             let bytes = self.objects.read(&path)?.ok_or_else(missing)?;
-            segments.push(Segment::from_bytes(number, &bytes).map_err(|fault| {
-                let file = self.objects.file(&path);
-                let next =
-                    "restore it from a backup, or move it and the later ones away, and resume evaluates them again";
-                match fault {
-                    Fault::Corrupt(what) => StoreError::Corrupt { file, what, next },
-                    Fault::Newer(found) => StoreError::Newer { file, found, known: segment::VERSION },
-                }
-            })?);
+            let next = "restore it from a backup, or move it and the later ones away, and resume evaluates them again";
+            segments.push(Segment::from_bytes(number, &bytes).map_err(|fault| self.fault(&path, fault, next))?);
         }
         Ok(segments)
     }

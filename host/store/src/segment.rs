@@ -1,4 +1,5 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, ser::Error as _};
+use serde_json::Error;
 
 use crate::Evaluation;
 use crate::document_file::{CHECK_DIGITS, Fault, digits};
@@ -13,7 +14,7 @@ pub struct Segment {
 }
 
 /// The version that is written, and the newest that is read.
-pub(crate) const VERSION: u32 = 1;
+const VERSION: u32 = 1;
 
 /// What each line has beside its evaluation, in front of it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ impl Segment {
     /// One line of JSON a row. Each says of which segment it is, its place and how many there are, and ends with a checksum over all bytes of the
     /// file up to there: a file that was cut, even between two lines, or changed anywhere, is found, and a reader of JSON lines needs to know nothing
     /// of it.
-    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::with_capacity(1024 * self.rows.len());
         let mut hasher = blake3::Hasher::new();
         for (row, evaluation) in self.rows.iter().enumerate() {
@@ -47,7 +48,8 @@ impl Segment {
                 rows: self.rows.len() as u64,
             };
             let from = bytes.len();
-            serde_json::to_writer(&mut bytes, &Line { head, evaluation })?;
+            serde_json::to_writer(&mut bytes, &Line { head, evaluation })
+                .map_err(|error| Error::custom(format_args!("row {row}: {error}")))?;
             // The closing brace makes room for the checksum.
             bytes.pop();
             hasher.update(bytes.get(from..).unwrap_or_default());
@@ -71,7 +73,7 @@ impl Segment {
             let corrupt = |what: &str| Fault::corrupt(format!("line {line}: {what}"));
             let head: Head = serde_json::from_str(text).map_err(|error| corrupt(&without_place(&error)))?;
             if head.version > u64::from(VERSION) {
-                return Err(Fault::Newer(head.version));
+                return Err(Fault::Newer { found: head.version, known: VERSION });
             }
             let (row, end) = text.split_at_checked(text.len().saturating_sub(TAIL_BYTES)).unwrap_or(("", text));
             hasher.update(row.as_bytes());
@@ -101,7 +103,7 @@ fn tail(hasher: &blake3::Hasher) -> String {
 const TAIL_BYTES: usize = ",\"check\":\"\"}\n".len() + CHECK_DIGITS;
 
 /// What serde says, without its line, which is always 1 here.
-fn without_place(error: &serde_json::Error) -> String {
+fn without_place(error: &Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map(|(what, _)| what.to_owned()).unwrap_or(text)
 }

@@ -10,7 +10,7 @@ use crate::{Document, Lease, RunId, Segment, StoreError};
 /// Calls return when what they wrote is durable; what a successful call wrote survives everything that follows, failures included. A run has one
 /// writer: whoever holds the latest [`Lease`]. Reading needs none and may go on beside the writer. Every error names the file; see [`StoreError`].
 ///
-/// A backend is right if it passes `conformance::check`.
+/// A backend is right if it passes [`conformance::check`](crate::conformance::check).
 pub trait Store: Debug + Send + Sync {
     /// Keeps bars under their hash. Bars that are there already are left as they are.
     ///
