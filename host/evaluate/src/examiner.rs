@@ -8,9 +8,8 @@ use seedbed_outcome::{Failure, Function};
 use seedbed_sandbox::Limits;
 
 use crate::memo::{Decided, Reading};
-use crate::portfolio;
 use crate::stage::Scene;
-use crate::{CallFailure, EvaluationKey, Memo, Plugin, SignalsKey, Stage, lower};
+use crate::{Account, CallFailure, EvaluationKey, Memo, Plugin, SignalsKey, Stage, lower};
 
 /// Scores candidates on a stage.
 #[derive(Debug, Clone, Copy)]
@@ -23,17 +22,6 @@ pub struct Examiner<'a> {
     pub timeout: Duration,
     /// Asks one of sixteen components again whose signals are known, and fails where the answer differs.
     pub audit: bool,
-}
-
-/// Everything about a candidate on a stage.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// Return of equity at each moment of the window, all symbols at equal weight.
-    pub returns: Vec<f64>,
-    /// What these returns are worth.
-    pub metrics: Metrics,
-    /// Each symbol's own account, in the order of the stage.
-    pub symbols: Vec<Backtest>,
 }
 
 /// Why a candidate has no score.
@@ -143,14 +131,7 @@ impl Examiner<'_> {
         };
         let symbols =
             self.stage.scenes.iter().zip(keys).map(account).collect::<Result<Vec<Backtest>, ExamineError>>()?;
-        if let [only] = symbols.as_slice() {
-            return Ok(Account { returns: only.returns.clone(), metrics: only.metrics, symbols });
-        }
-        let parts = self.stage.scenes.iter().zip(&symbols);
-        let parts = parts.map(|(scene, symbol)| (scene.places.as_slice(), symbol.returns.as_slice()));
-        let returns = portfolio::combine(self.stage.length, parts);
-        let metrics = portfolio::metrics(&returns, &symbols, &self.stage.settings);
-        Ok(Account { returns, metrics, symbols })
+        Ok(self.stage.combine(symbols))
     }
 
     fn keys(&self, plugin: &Plugin, genome: &Genome) -> impl Iterator<Item = SignalsKey> {

@@ -4,6 +4,7 @@
 //! whatever the number of threads.
 
 mod batch;
+mod benchmark;
 mod campaign;
 mod examiner;
 mod in_order;
@@ -24,8 +25,9 @@ mod stage;
 mod validator;
 
 pub use batch::{Row, Series, evaluate};
+pub use benchmark::{buy_and_hold, random_entry};
 pub use campaign::{Campaign, Mutation, Plan, Trial};
-pub use examiner::{Account, ExamineError, Examiner};
+pub use examiner::{ExamineError, Examiner};
 pub use key::{EvaluationKey, SCORING_VERSION, SignalsKey};
 pub use lower::lower;
 pub use market_scale::market_scale;
@@ -34,6 +36,7 @@ pub use objective::Objective;
 pub use open::{Opened, open};
 pub use plugin::{Grant, Plugin};
 pub use readiness::{Measured, Readiness, Recommendation, Rule};
+pub use portfolio::{Account, stitch};
 pub use rejection::Rejection;
 pub use remark::Remark;
 pub use score::{Scored, SignalCount, score};

@@ -1,10 +1,46 @@
 //! Several symbols at equal weight: one account whose return at each moment is the mean of the symbols' returns.
 
+use crate::Stage;
 use seedbed_backtest::statistics::{Returns, cagr, calmar, max_drawdown, total_return};
 use seedbed_backtest::{Backtest, Metrics, Ratio, Settings, Undefined};
 
+/// Everything about a strategy on a stage.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Return of equity at each moment of the window, all symbols at equal weight.
+    pub returns: Vec<f64>,
+    /// What these returns are worth.
+    pub metrics: Metrics,
+    /// Each symbol's own account, in the order of the stage.
+    pub symbols: Vec<Backtest>,
+}
+
+impl Stage<'_> {
+    /// One account of the symbols' own ones, given in the order of the stage.
+    pub(crate) fn combine(&self, symbols: Vec<Backtest>) -> Account {
+        if let [only] = symbols.as_slice() {
+            return Account { returns: only.returns.clone(), metrics: only.metrics, symbols };
+        }
+        let parts = self.scenes.iter().zip(&symbols);
+        let parts = parts.map(|(scene, symbol)| (scene.places.as_slice(), symbol.returns.as_slice()));
+        let returns = combine(self.length, parts);
+        let metrics = metrics(&returns, &symbols, &self.settings);
+        Account { returns, metrics, symbols }
+    }
+
+    /// The moments of the window at which a symbol, by its place, opens trades, as places on the common time line.
+    pub fn entries<'a>(&'a self, symbol: usize, backtest: &'a Backtest) -> impl Iterator<Item = usize> + 'a {
+        let scene = self.scenes.get(symbol);
+        let place = move |bar: usize| {
+            let scene = scene?;
+            scene.places.get(bar.checked_sub(scene.excerpt.start)?).copied()
+        };
+        backtest.trades.iter().filter_map(move |trade| place(trade.entry_idx))
+    }
+}
+
 /// Returns at each moment of the time line. A symbol without a bar there, or before its window, returns 0.
-pub(crate) fn combine<'a>(length: usize, parts: impl ExactSizeIterator<Item = (&'a [usize], &'a [f64])>) -> Vec<f64> {
+fn combine<'a>(length: usize, parts: impl ExactSizeIterator<Item = (&'a [usize], &'a [f64])>) -> Vec<f64> {
     let symbols = parts.len() as f64;
     let mut combined = vec![0.0; length];
     for (places, returns) in parts {
@@ -19,7 +55,7 @@ pub(crate) fn combine<'a>(length: usize, parts: impl ExactSizeIterator<Item = (&
 }
 
 /// The metrics of combined returns. Counts are sums over the symbols; exposure is the mean over their bars.
-pub(crate) fn metrics(returns: &[f64], parts: &[Backtest], settings: &Settings) -> Metrics {
+fn metrics(returns: &[f64], parts: &[Backtest], settings: &Settings) -> Metrics {
     let per_year = settings.bars_per_year;
     let checked = Returns::new(returns);
     let ratio = |of: fn(&Returns<'_>, f64) -> Ratio| {
@@ -54,4 +90,13 @@ pub(crate) fn metrics(returns: &[f64], parts: &[Backtest], settings: &Settings) 
         // One symbol's ruin ends that symbol's share only.
         ruined: None,
     }
+}
+
+/// Accounts of windows that follow each other, as one account that carries its equity over. Its bars a year are those of `stage`.
+#[must_use]
+pub fn stitch(accounts: &[&Account], stage: &Stage<'_>) -> Account {
+    let returns: Vec<f64> = accounts.iter().flat_map(|account| &account.returns).copied().collect();
+    let symbols: Vec<Backtest> = accounts.iter().flat_map(|account| &account.symbols).cloned().collect();
+    let metrics = metrics(&returns, &symbols, &stage.settings);
+    Account { returns, metrics, symbols }
 }

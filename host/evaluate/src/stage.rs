@@ -104,6 +104,12 @@ impl<'a> Stage<'a> {
         self.scenes.iter().map(|scene| scene.excerpt)
     }
 
+    /// Number of symbols.
+    #[must_use]
+    pub fn symbols(&self) -> usize {
+        self.scenes.len()
+    }
+
     /// Bars of the window: moments at which any symbol has one.
     #[must_use]
     pub fn len(&self) -> usize {

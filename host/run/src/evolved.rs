@@ -1,0 +1,167 @@
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::prelude::*;
+use seedbed_evaluate::{Examiner, Excerpt, Memo, Stage, market_scale};
+use seedbed_evolve::{Candidate, Evolution, Generation, Island, Outcome, Setup};
+use seedbed_genome::{Genome, GenomeHash, Individual, Space, named_seed};
+
+use crate::journal::{BATCH, Journal};
+use crate::search::{Examined, Search};
+use crate::{Phase, RunError, RunSetup, Watcher};
+
+/// An evolution that has ended, and every distinct genome that ran in it.
+#[derive(Debug)]
+pub(crate) struct Evolved {
+    pub(crate) evolution: Evolution,
+    pub(crate) generations: Vec<Generation>,
+    pub(crate) trials: Vec<Ran>,
+    /// Populations' members by generation: what parameter histories are drawn from.
+    pub(crate) populations: Vec<Vec<GenomeHash>>,
+    /// How the clock interfered, in words; empty where it did not.
+    pub(crate) clock: Vec<String>,
+}
+
+/// A genome that ran.
+#[derive(Debug, Clone)]
+pub(crate) struct Ran {
+    pub(crate) island: usize,
+    pub(crate) generation: u32,
+    pub(crate) hash: GenomeHash,
+    pub(crate) individual: Individual,
+    pub(crate) outcome: Outcome,
+}
+
+/// When a run has to end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Until(pub(crate) Option<Instant>);
+
+impl Until {
+    fn passed(self) -> bool {
+        self.0.is_some_and(|end| Instant::now() >= end)
+    }
+}
+
+/// Evolves on the training part of a phase. Breaks where the watcher asks it to.
+pub(crate) fn evolve(
+    setup: &RunSetup,
+    phase: &Phase,
+    excerpts: &[Excerpt],
+    memo: Option<&Memo>,
+    journal: &mut Journal<'_>,
+    watcher: &mut dyn Watcher,
+    until: Until,
+) -> Result<ControlFlow<(), Evolved>, RunError> {
+    let stage = Stage::new(excerpts);
+    let search = Search {
+        phase,
+        setup,
+        examiner: Examiner { stage: &stage, memo, timeout: setup.clocks.evaluation, audit: setup.audit },
+    };
+    let mut evolution = Evolution::new(Setup {
+        seed: named_seed(setup.seed, &phase.name),
+        algorithm: setup.algorithm,
+        settings: setup.evolution.clone(),
+        islands: islands(setup, excerpts),
+    })?;
+    let mut evolved = Progress::default();
+    loop {
+        let candidates = evolution.ask();
+        if candidates.is_empty() {
+            break;
+        }
+        let begun = Instant::now();
+        let mut told = Vec::with_capacity(candidates.len());
+        for batch in candidates.chunks(BATCH) {
+            let examined = if journal.has(batch.len()) {
+                read_back(&search, batch, journal)?
+            } else if watcher.stop() {
+                return Ok(ControlFlow::Break(()));
+            } else {
+                let late = begun.elapsed() >= setup.clocks.generation;
+                let examined = if late || until.passed() {
+                    batch.iter().cloned().map(Search::skip).collect()
+                } else {
+                    batch.par_iter().map(|candidate| search.examine(candidate.clone())).collect::<Result<Vec<_>, _>>()?
+                };
+                journal.write(examined.iter().map(|one| search.row(one)).collect::<Result<_, _>>()?)?;
+                examined
+            };
+            watcher.evaluated(&examined);
+            for one in examined {
+                evolved.note(phase, &one);
+                told.push(one.told);
+            }
+        }
+        let generation = evolution.tell(told)?;
+        watcher.generation(phase, &generation, &memo.map(Memo::usage).unwrap_or_default());
+        evolved.populations.push(evolution.population().map(|member| member.hash).collect());
+        let skipped = generation.outcomes.skipped > 0;
+        evolved.generations.push(generation);
+        if skipped {
+            break;
+        }
+    }
+    let Progress { generations, trials, populations, clock } = evolved;
+    Ok(ControlFlow::Continue(Evolved { evolution, generations, trials, populations, clock }))
+}
+
+#[derive(Default)]
+struct Progress {
+    generations: Vec<Generation>,
+    trials: Vec<Ran>,
+    populations: Vec<Vec<GenomeHash>>,
+    clock: Vec<String>,
+}
+
+impl Progress {
+    fn note(&mut self, phase: &Phase, examined: &Examined) {
+        let Examined { candidate: Candidate { generation, slot, island, .. }, told, child, by_clock, .. } = examined;
+        match &told.outcome {
+            Outcome::Scored(_) | Outcome::Raced(_) | Outcome::Undefined { .. } => self.trials.push(Ran {
+                island: *island,
+                generation: *generation,
+                hash: child.hash,
+                individual: child.individual.clone(),
+                outcome: told.outcome.clone(),
+            }),
+            Outcome::Failed { .. } | Outcome::Skipped => {}
+        }
+        if *by_clock {
+            let what = if told.outcome == Outcome::Skipped { "and later ones were not evaluated" } else { "ran past its deadline" };
+            if self.clock.is_empty() || told.outcome != Outcome::Skipped {
+                self.clock.push(format!("{} generation {generation} slot {slot} {what}", phase.name));
+            }
+        }
+    }
+}
+
+fn read_back(search: &Search<'_>, batch: &[Candidate], journal: &mut Journal<'_>) -> Result<Vec<Examined>, RunError> {
+    let rows = batch.iter().filter_map(|candidate| Some((candidate, journal.read()?)));
+    rows.map(|(candidate, row)| search.read_back(candidate.clone(), &row)).collect()
+}
+
+/// One island a plugin. What a distance means in this market is told from the training part alone.
+pub(crate) fn islands(setup: &RunSetup, excerpts: &[Excerpt]) -> Vec<Island> {
+    let scale = excerpts.first().and_then(|excerpt| {
+        let seen = excerpt.bars.slice(excerpt.start..excerpt.bars.len())?;
+        Some((market_scale(&seen), 2.0 * (excerpt.settings.fees + excerpt.settings.slippage)))
+    });
+    let island = |plugin: &Arc<seedbed_evaluate::Plugin>| {
+        let description = plugin.description();
+        let space = Space::new(&description.parameters, plugin.exits(), description.exits_closed);
+        let space = match &scale {
+            Some((scale, round_trip)) => space.with_round_trip_cost(*round_trip).with_market(scale.clone()),
+            None => space,
+        };
+        let genome = Genome { parameters: plugin.parameters().to_vec(), exits: plugin.exits().genome };
+        Island {
+            name: description.name.clone(),
+            space,
+            ancestor: Individual::new(genome),
+            mutation: setup.mutation.clone(),
+        }
+    };
+    setup.plugins.iter().map(island).collect()
+}

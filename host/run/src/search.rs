@@ -1,0 +1,116 @@
+use std::time::{Duration, Instant};
+
+use seedbed_backtest::{Metrics, Ratio, Undefined};
+use seedbed_evaluate::{ExamineError, Examiner, Objective, Plugin};
+use seedbed_evolve::{Behaviour, Candidate, Child, Outcome, Score, Told};
+use seedbed_store::Evaluation;
+
+use crate::{Phase, RunError, RunSetup, rows};
+
+/// What became of a candidate, and what is written down of it.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// What the evolution is told.
+    pub told: Told,
+    /// The attempt that this is the outcome of.
+    pub child: Child,
+    /// Its metrics, where it ran in this process.
+    pub metrics: Option<Metrics>,
+    /// Whether the clock had a say in it.
+    pub by_clock: bool,
+    /// Wall clock of all attempts; none where it was read back.
+    pub took: Option<Duration>,
+}
+
+/// Evaluates the candidates of one phase.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) phase: &'a Phase,
+    pub(crate) setup: &'a RunSetup,
+    pub(crate) examiner: Examiner<'a>,
+}
+
+impl Search<'_> {
+    /// Attempts a candidate until one attempt is scored, or none is left.
+    pub(crate) fn examine(&self, candidate: Candidate) -> Result<Examined, RunError> {
+        let start = Instant::now();
+        let plugin = self.plugin(&candidate)?;
+        let mut failed = Vec::new();
+        let mut child = candidate.child.clone();
+        let mut by_clock = false;
+        let mut attempt = 1;
+        let (outcome, metrics) = loop {
+            let scored = self.attempt(plugin, &child);
+            let error = match scored {
+                Ok(metrics) => break (outcome(self.setup.objective, &metrics, self.examiner.stage.symbols()), Some(metrics)),
+                Err(error @ ExamineError::Impure { .. }) => return Err(error.into()),
+                Err(error) => error,
+            };
+            by_clock |= error.is_by_clock();
+            attempt += 1;
+            match candidate.attempt(attempt) {
+                Some(next) => {
+                    failed.push(error.code().to_owned());
+                    child = next;
+                }
+                None => break (Outcome::Failed { reason: error.code().to_owned() }, None),
+            }
+        };
+        let told = Told { hash: child.hash, failed, outcome };
+        Ok(Examined { candidate, told, child, metrics, by_clock, took: Some(start.elapsed()) })
+    }
+
+    fn attempt(&self, plugin: &Plugin, child: &Child) -> Result<Metrics, ExamineError> {
+        let genome = &child.individual.genome;
+        self.examiner.accept(plugin, genome)?;
+        self.examiner.score(plugin, genome, child.hash)
+    }
+
+    /// A candidate that the clock left no time for.
+    pub(crate) fn skip(candidate: Candidate) -> Examined {
+        let child = candidate.child.clone();
+        let told = Told { hash: child.hash, failed: Vec::new(), outcome: Outcome::Skipped };
+        Examined { candidate, told, child, metrics: None, by_clock: true, took: None }
+    }
+
+    /// What is written down of a candidate.
+    pub(crate) fn row(&self, examined: &Examined) -> Result<Evaluation, RunError> {
+        Ok(rows::row(self.phase, self.plugin(&examined.candidate)?, examined))
+    }
+
+    /// A candidate whose outcome was written down by an earlier process.
+    pub(crate) fn read_back(&self, candidate: Candidate, row: &Evaluation) -> Result<Examined, RunError> {
+        rows::read_back(self.phase, candidate, row)
+    }
+
+    fn plugin(&self, candidate: &Candidate) -> Result<&Plugin, RunError> {
+        self.setup.plugin(candidate.island)
+    }
+}
+
+/// How a search judges what a candidate came to.
+fn outcome(objective: Objective, metrics: &Metrics, symbols: usize) -> Outcome {
+    match objective.of(metrics) {
+        Ratio::Undefined(reason) => Outcome::Undefined { reason: code(reason) },
+        Ratio::Defined(fitness) => Outcome::Scored(Score {
+            fitness,
+            objectives: [metrics.total_return, metrics.max_drawdown],
+            behaviour: behaviour(metrics, symbols),
+        }),
+    }
+}
+
+pub(crate) fn code(reason: Undefined) -> String {
+    reason.to_string().replace(' ', "-")
+}
+
+fn behaviour(metrics: &Metrics, symbols: usize) -> Behaviour {
+    let trades = metrics.trades.max(1) as f64;
+    Behaviour {
+        holding_bars: metrics.exposure * (metrics.bars * symbols) as f64 / trades,
+        trades: u32::try_from(metrics.trades).unwrap_or(u32::MAX),
+        loss_share: metrics.win_rate.value().map_or(0.0, |wins| 1.0 - wins),
+    }
+}

@@ -1,0 +1,61 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use seedbed_evaluate::{Objective, Plugin};
+use seedbed_evolve::{Algorithm, EvolutionSettings};
+use seedbed_genome::MutationSettings;
+
+use crate::{Division, RunError, Symbol};
+
+/// All that a run's result is a function of, beside the clock.
+#[derive(Debug, Clone)]
+pub struct RunSetup {
+    /// What evolves: one island a plugin.
+    pub plugins: Vec<Arc<Plugin>>,
+    /// The prices.
+    pub symbols: Vec<Symbol>,
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// How generations follow each other.
+    pub algorithm: Algorithm,
+    /// What is made as large as it can be.
+    pub objective: Objective,
+    /// How many, how often, how long; of each evolution.
+    pub evolution: EvolutionSettings,
+    /// How genomes are mutated.
+    pub mutation: MutationSettings,
+    /// What is searched, and what is only looked at.
+    pub division: Division,
+    /// Fewest trades of a test that counts.
+    pub min_trades: usize,
+    /// The wall clock.
+    pub clocks: Clocks,
+    /// Bytes of signals that are kept; `None` computes everything anew.
+    pub memo: Option<usize>,
+    /// Asks components again whose signals are known, one of sixteen, and ends the run where the answer differs.
+    pub audit: bool,
+}
+
+/// Limits of the wall clock. Whatever they end is written down, and the run is no longer reproducible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clocks {
+    /// One candidate, all its calls together.
+    pub evaluation: Duration,
+    /// One generation.
+    pub generation: Duration,
+    /// The whole run, in this process.
+    pub run: Option<Duration>,
+}
+
+impl Default for Clocks {
+    fn default() -> Self {
+        Self { evaluation: Duration::from_secs(300), generation: Duration::from_secs(600), run: None }
+    }
+}
+
+impl RunSetup {
+    /// The plugin of an island.
+    pub(crate) fn plugin(&self, island: usize) -> Result<&Plugin, RunError> {
+        self.plugins.get(island).map(AsRef::as_ref).ok_or(RunError::NoIsland(island))
+    }
+}
