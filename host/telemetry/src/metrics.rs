@@ -2,6 +2,7 @@
 //!
 //! Every label has a closed set of values, so the number of series is bounded whatever plugins do.
 
+mod evolution;
 mod file;
 mod guest;
 mod labels;
@@ -17,6 +18,7 @@ use prometheus::proto::MetricFamily;
 use prometheus::{Gauge, Histogram, HistogramOpts, Opts, Registry, TextEncoder};
 use seedbed_outcome::{Function, Usage};
 
+pub use evolution::{EvaluationOutcome, Evolution, RunEnd};
 pub use file::{FileError, MetricsFile};
 pub use labels::Reason;
 pub use mutation::{Local, Mutation, Mutations};
@@ -48,6 +50,7 @@ struct Shared {
     evaluation: Histogram,
     resident: Gauge,
     mutations: OnceLock<Mutations>,
+    evolution: OnceLock<Evolution>,
     /// Held by every scrape, so that two do not count one call twice.
     scrape: Mutex<()>,
 }
@@ -59,7 +62,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Metrics of a process that starts now. Those of mutations appear with [`Metrics::mutations`].
+    /// Metrics of a process that starts now. Those of mutations appear with [`Metrics::mutations`], those of evolution runs with
+    /// [`Metrics::evolution`].
     #[must_use]
     pub fn new() -> Self {
         let registry = Registry::new();
@@ -97,6 +101,7 @@ impl Metrics {
                 resident,
                 registry,
                 mutations: OnceLock::new(),
+                evolution: OnceLock::new(),
                 scrape: Mutex::new(()),
             }),
         }
@@ -108,6 +113,12 @@ impl Metrics {
     #[must_use]
     pub fn mutations(&self, shares: Option<[f64; 3]>) -> Mutations {
         self.shared.mutations.get_or_init(|| Mutations::new(&self.shared.registry, shares)).clone()
+    }
+
+    /// The metrics of evolution runs: from the first call on they are there, counters at zero.
+    #[must_use]
+    pub fn evolution(&self) -> Evolution {
+        self.shared.evolution.get_or_init(|| Evolution::new(&self.shared.registry)).clone()
     }
 
     /// Counts one guest call and the fresh instance it ran in. May be called on any thread at any rate: some thirty nanoseconds.
@@ -146,7 +157,10 @@ impl Metrics {
             shared.resident.set(process::as_gauge(bytes));
         }
         shared.guest.publish();
-        let gather = || shared.registry.gather();
+        let gather = || match shared.evolution.get() {
+            Some(evolution) => evolution.publish(|| shared.registry.gather()),
+            None => shared.registry.gather(),
+        };
         match shared.mutations.get() {
             Some(mutations) => mutations.publish(resident, gather),
             None => gather(),
