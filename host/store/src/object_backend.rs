@@ -148,7 +148,7 @@ impl Store for ObjectBackend {
         let file = self.objects.file(&path);
         let Some(content) = self.objects.open(&path)? else { return Err(StoreError::NoBars { file }) };
         let next = "delete it, and import the price file again";
-        let read = read_parquet(content, file.as_str());
+        let read = read_parquet(content, "its content");
         let bars = match read {
             Ok(reading) => reading.bars,
             Err(error) => {
