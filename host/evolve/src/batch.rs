@@ -4,7 +4,7 @@ use std::sync::Arc;
 use seedbed_genome::GenomeHash;
 
 use crate::brood::Brood;
-use crate::ledger::Ledger;
+use crate::ledger::{Key, Ledger};
 use crate::{Candidate, Child, Outcome, Told};
 
 /// Draws of a child whose genome is known, beyond the first.
@@ -55,7 +55,7 @@ impl Drawing<'_> {
         for (island, (brood, children)) in broods.iter().enumerate().filter_map(|(n, brood)| Some((n, brood.as_ref()?)))
         {
             for slot in brood.first_slot..brood.first_slot + children {
-                match self.find(brood, slot, &mut fresh, &mut redrawn) {
+                match self.find((island, slot), brood, &mut fresh, &mut redrawn) {
                     Found::New(first, child) if (candidates.len() as u64) < self.room => candidates.push(Candidate {
                         number: self.number + candidates.len() as u64,
                         generation: self.generation,
@@ -76,11 +76,11 @@ impl Drawing<'_> {
         Batch { candidates: candidates.into(), broods, served, redrawn }
     }
 
-    fn find(&self, brood: &Brood, slot: u32, fresh: &mut BTreeSet<GenomeHash>, redrawn: &mut u32) -> Found {
+    fn find(&self, (island, slot): (usize, u32), brood: &Brood, fresh: &mut BTreeSet<Key>, redrawn: &mut u32) -> Found {
         let mut found = Found::Nothing;
         for draw in 0..=REDRAWS {
             let Ok(child) = brood.draw(slot, draw) else { continue };
-            if self.ledger.get(child.hash).is_none() && fresh.insert(child.hash) {
+            if self.ledger.get(island, child.hash).is_none() && fresh.insert((island, child.hash)) {
                 return Found::New(draw, child);
             }
             *redrawn += 1;

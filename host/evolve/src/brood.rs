@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use seedbed_genome::{Attempt, GenomeHash, Individual, MutationSettings, Mutator, Purpose, Rng, crossover, sub_seed};
+use seedbed_genome::{
+    Attempt, Fault, GenomeHash, Individual, MutationSettings, Mutator, Proposal, Purpose, Rng, crossover, sub_seed,
+};
 
 use crate::lshade::Trials;
 use crate::{Child, Discarded, Island, Member, Origin};
@@ -45,7 +47,7 @@ pub(crate) enum Breeding {
     Differential(Trials),
 }
 
-/// What a draw gives.
+/// What a draw gives: a child, or a [fault](Discarded::Fault).
 pub(crate) type Drawn = Result<Child, Discarded>;
 
 impl Brood {
@@ -150,11 +152,9 @@ fn child(individual: Individual, origin: Origin) -> Child {
 fn mutated(attempt: Attempt, origin: impl FnOnce(Box<seedbed_genome::Step>) -> Origin) -> Drawn {
     let step = attempt.step.map(Box::new);
     match (attempt.result, step) {
-        (Ok(proposal), Some(step)) => {
-            Ok(Child { individual: proposal.child, hash: proposal.hash, origin: origin(step) })
-        }
-        (Ok(_), None) => Err(Discarded { step: None, fault: None }),
-        (Err(fault), step) => Err(Discarded { step, fault: Some(fault) }),
+        (Ok(Proposal { child: individual, hash }), Some(step)) => Ok(Child { individual, hash, origin: origin(step) }),
+        (Ok(_), None) => Err(Discarded::Fault { step: None, fault: Fault::NoOperator }),
+        (Err(fault), step) => Err(Discarded::Fault { step, fault }),
     }
 }
 

@@ -113,11 +113,27 @@ impl Origin {
 
 /// A draw that came to nothing, for whoever counts mutations.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Discarded {
-    /// The mutation, where one was tried.
-    pub step: Option<Box<Step>>,
-    /// Why there is no child; `None` of a child whose genome was known.
-    pub fault: Option<Fault>,
+pub enum Discarded {
+    /// Its genome was known, or stands in the batch already.
+    Known(Box<Child>),
+    /// A mutation without a child.
+    Fault {
+        /// What was tried, if there was anything to try.
+        step: Option<Box<Step>>,
+        /// Why there is no child.
+        fault: Fault,
+    },
+}
+
+impl Discarded {
+    /// The mutation, if one was tried.
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        match self {
+            Self::Known(child) => child.origin.step(),
+            Self::Fault { step, .. } => step.as_deref(),
+        }
+    }
 }
 
 impl Candidate {
@@ -153,21 +169,6 @@ impl Candidate {
     #[must_use]
     pub fn discarded(&self) -> Vec<Discarded> {
         let draws = (0..self.first).map(|draw| self.brood.draw(self.slot, draw));
-        draws
-            .map(|draw| match draw {
-                Ok(child) => Discarded { step: child.origin.into_step(), fault: None },
-                Err(discarded) => discarded,
-            })
-            .collect()
-    }
-}
-
-impl Origin {
-    fn into_step(self) -> Option<Box<Step>> {
-        match self {
-            Self::Mutation { step, .. } => Some(step),
-            Self::Crossover { step, .. } => step,
-            Self::Ancestor | Self::Random | Self::Trial { .. } => None,
-        }
+        draws.map(|draw| draw.map_or_else(|fault| fault, |child| Discarded::Known(Box::new(child)))).collect()
     }
 }

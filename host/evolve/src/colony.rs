@@ -27,6 +27,8 @@ pub(crate) struct Colony {
     algorithm: Algorithm,
     history: History,
     born: bool,
+    /// Whether no child of the last generation was new.
+    stuck: bool,
     /// Generations since the best became better.
     stale: u32,
 }
@@ -53,12 +55,18 @@ impl Colony {
             algorithm,
             history: History::default(),
             born: false,
+            stuck: false,
             stale: 0,
         }
     }
 
     pub(crate) fn is_living(&self) -> bool {
         self.dropped.is_none()
+    }
+
+    /// Takes note that a generation had nothing new.
+    pub(crate) fn get_stuck(&mut self) {
+        self.stuck = true;
     }
 
     /// How the next generation mutates.
@@ -77,11 +85,13 @@ impl Colony {
         if !self.born {
             return (Breeding::Fresh { ancestor: true, kept: Vec::new() }, self.slots);
         }
-        if self.algorithm != Algorithm::Random && settings.stagnation.is_some_and(|most| self.stale >= most) {
+        let stuck = std::mem::take(&mut self.stuck) || settings.stagnation.is_some_and(|most| self.stale >= most);
+        if stuck && self.algorithm != Algorithm::Random {
             self.members = self.best.iter().cloned().collect();
             self.history = History::default();
             (self.stale, self.restarts) = (0, self.restarts + 1);
-            return (Breeding::Fresh { ancestor: false, kept: kept() }, self.slots.saturating_sub(1).max(1));
+            let children = self.size(progress).saturating_sub(1).max(1);
+            return (Breeding::Fresh { ancestor: false, kept: kept() }, children);
         }
         let EvolutionSettings { crossover_rate, mutation_rate, tournament, .. } = *settings;
         let parents = || self.members.iter().filter(|member| member.ran()).cloned().collect::<Vec<_>>();
@@ -133,6 +143,7 @@ impl Colony {
         let champion = children.iter().map(|child| &child.member).filter(|member| member.score().is_some());
         let champion = champion.min_by(|a, b| a.by_rank(b)).cloned();
         self.stale += 1;
+        self.stuck = !children.is_empty() && children.iter().all(|child| child.origin.is_none());
         if let Some(champion) = champion
             && self.best.as_ref().is_none_or(|best| champion.by_rank(best).is_lt())
         {

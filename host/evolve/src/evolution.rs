@@ -111,6 +111,7 @@ impl Evolution {
                 return Some(batch);
             }
             self.generation += 1;
+            self.colonies.iter_mut().for_each(Colony::get_stuck);
         }
         self.end = Some(End::Exhausted);
         None
@@ -159,7 +160,7 @@ impl Evolution {
     pub fn tell(&mut self, told: Vec<Told>) -> Result<Generation, TellError> {
         let children = self.batch.as_ref().ok_or(TellError::NotAsked)?.children(&told)?;
         let Batch { candidates, broods, served, redrawn } = self.batch.take().ok_or(TellError::NotAsked)?;
-        let champion = self.best().map(|best| best.hash);
+        let champion = self.best().map(|best| best.number);
         let mut summary = Generation::of(self.generation);
         (summary.redrawn, summary.served) = (redrawn, served.len() as u32);
         let mut born: Vec<Vec<Born>> = self.colonies.iter().map(|_| Vec::new()).collect();
@@ -189,7 +190,7 @@ impl Evolution {
         if every > 0 && self.generation.is_multiple_of(every) {
             migrate(&mut self.colonies, self.settings.migration, self.settings.population);
         }
-        summary.improved = self.best().map(|best| best.hash) != champion;
+        summary.improved = self.best().map(|best| best.number) != champion;
         self.summarise(&mut summary);
         Ok(summary)
     }
@@ -218,7 +219,7 @@ impl Evolution {
         self.distinct += u64::from(new && member.ran());
         self.archive.offer(&member);
         self.front.offer(&member);
-        if member.score().is_some() && self.fame.iter().all(|other| other.hash != hash) {
+        if member.score().is_some() && self.fame.iter().all(|other| (other.island, other.hash) != (island, hash)) {
             let place = self.fame.partition_point(|other| other.by_rank(&member).is_lt());
             self.fame.insert(place, member.clone());
             self.fame.truncate(FAME);
@@ -230,7 +231,7 @@ impl Evolution {
     fn credit(&mut self, island: usize, child: &Child, outcome: &Outcome) {
         let Some(tier) = child.origin.step().and_then(|step| step.tier) else { return };
         let parents = child.origin.parents();
-        let mut parents = parents.iter().filter_map(|parent| self.ledger.get(*parent));
+        let mut parents = parents.iter().filter_map(|parent| self.ledger.get(island, *parent));
         let better = parents.all(|parent| by_outcome(outcome, &parent.outcome).is_lt());
         if let Some(colony) = self.colonies.get_mut(island) {
             colony.tiers.count(tier, better);
@@ -239,7 +240,7 @@ impl Evolution {
 
     /// A child whose genome is known becomes a member without being evaluated.
     fn serve(&self, Served { island, slot, child }: Served) -> Option<Born> {
-        let known = self.ledger.get(child.hash)?;
+        let known = self.ledger.get(island, child.hash)?;
         let member = Member {
             number: known.number,
             generation: known.generation,
@@ -304,11 +305,11 @@ impl Evolution {
         self.colonies.iter().flat_map(|colony| &colony.members).map(AsRef::as_ref)
     }
 
-    /// The genome and its ancestors back to one without parents, along first parents: of a crossover the one whose values fill gaps, of a trial
+    /// The genome of an island and its ancestors back to one without parents, along first parents: of a crossover the one whose values fill gaps, of a trial
     /// its target. Empty of a genome that was never told.
     #[must_use]
-    pub fn lineage(&self, hash: GenomeHash) -> Vec<&Ancestry> {
-        self.ledger.lineage(hash)
+    pub fn lineage(&self, island: usize, hash: GenomeHash) -> Vec<&Ancestry> {
+        self.ledger.lineage(island, hash)
     }
 
     /// Why there is nothing more to ask; `None` while there is, or until it was asked.

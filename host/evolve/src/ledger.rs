@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use seedbed_genome::GenomeHash;
 
@@ -21,27 +22,32 @@ pub struct Ancestry {
     pub outcome: Outcome,
 }
 
+/// A genome of an island: the same values are another candidate to another plugin.
+pub(crate) type Key = (usize, GenomeHash);
+
 /// Every distinct genome that was tried.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger(BTreeMap<GenomeHash, Ancestry>);
+pub(crate) struct Ledger(BTreeMap<Key, Ancestry>);
 
 impl Ledger {
-    pub(crate) fn get(&self, hash: GenomeHash) -> Option<&Ancestry> {
-        self.0.get(&hash)
+    pub(crate) fn get(&self, island: usize, hash: GenomeHash) -> Option<&Ancestry> {
+        self.0.get(&(island, hash))
     }
 
     /// Keeps what is known of a genome first; whether it was new.
     pub(crate) fn record(&mut self, entry: Ancestry) -> bool {
-        let new = !self.0.contains_key(&entry.hash);
-        if new {
-            self.0.insert(entry.hash, entry);
+        match self.0.entry((entry.island, entry.hash)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(place) => {
+                place.insert(entry);
+                true
+            }
         }
-        new
     }
 
     /// The genome, its first parent, the first parent of that one, and so on.
-    pub(crate) fn lineage(&self, hash: GenomeHash) -> Vec<&Ancestry> {
-        let parent = |entry: &&Ancestry| self.get(*entry.origin.parents().first()?);
-        std::iter::successors(self.get(hash), parent).collect()
+    pub(crate) fn lineage(&self, island: usize, hash: GenomeHash) -> Vec<&Ancestry> {
+        let parent = |entry: &&Ancestry| self.get(island, *entry.origin.parents().first()?);
+        std::iter::successors(self.get(island, hash), parent).collect()
     }
 }

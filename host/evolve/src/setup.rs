@@ -50,7 +50,8 @@ pub struct EvolutionSettings {
     pub budget: Option<u64>,
     /// Whether the tiers of mutation are drawn as they succeed, instead of by their weights.
     pub adaptive_tiers: bool,
-    /// Generations without a better best after which an island starts anew around its best.
+    /// Generations without a better best after which an island starts anew around its best. One that has nothing new to ask for does so in any
+    /// case.
     pub stagnation: Option<u32>,
     /// How slots move between islands.
     pub migration: Migration,

@@ -75,8 +75,11 @@ mod tests {
         for [run, generation, slot, attempt] in [[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]] {
             seeds.insert(sub_seed(u64::from(run), generation, slot, Purpose::Mutation, attempt));
         }
+        for purpose in [Purpose::Creation, Purpose::Selection, Purpose::Crossover, Purpose::Trial] {
+            seeds.insert(sub_seed(0, 0, 0, purpose, 0));
+        }
         seeds.insert(named_seed(0, ""));
         seeds.insert(named_seed(0, "a"));
-        assert_eq!(seeds.len(), 7);
+        assert_eq!(seeds.len(), 11);
     }
 }

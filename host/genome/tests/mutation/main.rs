@@ -1,6 +1,7 @@
 //! Genomes and their mutation, seen from outside.
 
 #[cfg(test)]
+mod breeding;
 mod canonical;
 #[cfg(test)]
 mod operators;
