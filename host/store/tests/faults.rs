@@ -1,11 +1,14 @@
 //! What happens to a store when the world fails it: each time the error says what to do, and nothing that was written is lost.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use object_store::local::LocalFileSystem;
 use seedbed_store::{
@@ -277,4 +280,51 @@ fn a_store_that_may_not_be_written_can_be_read() {
     }
     assert_eq!(DirectoryStore::open(folder.path()).unwrap().segments(&run()).unwrap().len(), 2);
     fs::set_permissions(&run_folder, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+const CHILD_ROOT: &str = "SEEDBED_STORE_TEST_ROOT";
+
+/// Not a test: what [`a_killed_writer_leaves_whole_segments`] starts as a process of its own.
+#[test]
+#[ignore = "started by another test"]
+fn write_until_killed() {
+    let Some(root) = std::env::var_os(CHILD_ROOT) else { return };
+    let store = DirectoryStore::open(Path::new(&root)).unwrap();
+    let lease = store.claim(&run()).unwrap();
+    loop {
+        store.append(&lease, &segment(lease.next_segment())).unwrap();
+        store.put(&lease, Document::Checkpoint, &json!({ "segments": lease.next_segment() })).unwrap();
+    }
+}
+
+/// The promise of `--resume`: whenever the process dies, what it had written is there, whole, and the next one goes on at once.
+#[test]
+fn a_killed_writer_leaves_whole_segments() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = written(folder.path());
+    let mut segments = 2;
+    for turn in 0..5 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "write_until_killed"])
+            .env(CHILD_ROOT, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let began = Instant::now();
+        let awaited = format!("runs/{}/evaluations/{:08}.jsonl", run(), segments + 2);
+        while !folder.path().join(&awaited).exists() && began.elapsed() < Duration::from_secs(60) {
+            thread::sleep(Duration::from_micros(300 + 700 * turn));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let read = store.segments(&run()).unwrap();
+        assert!(read.len() > segments + 2, "{} after {segments}", read.len());
+        segments = read.len();
+        let expected: Vec<_> = (0..segments as u64).map(segment).collect();
+        assert_eq!(read, expected);
+        let checkpoint = store.get(&run(), Document::Checkpoint).unwrap().unwrap();
+        assert!(checkpoint["segments"].as_u64().unwrap() as usize + 1 >= segments, "{checkpoint}");
+        let lease = store.claim(&run()).unwrap();
+        assert_eq!((lease.epoch(), lease.next_segment()), (3 + 2 * turn, segments as u64));
+    }
 }
