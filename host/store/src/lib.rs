@@ -22,7 +22,7 @@ mod store;
 
 pub use directory::DirectoryStore;
 pub use document::Document;
-pub use error::StoreError;
+pub use error::{Access, StoreError};
 pub use evaluation::{Evaluation, EvaluationStatus};
 pub use genome_document::{GenomeDocument, GenomeError};
 pub use lease::{Lease, Owner};
