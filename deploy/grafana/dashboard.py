@@ -101,8 +101,19 @@ def heatmap(title, about, expr, width=12):
 DURATION = "exit_mutation_duration_seconds"
 FAILED_ATTEMPTS = total("exit_mutation_attempt_failures_total", 'reason!="no-change"')
 TIERS = f"sum by (tier) ({total('exit_mutations_by_tier_total')})"
+EVALUATIONS = "seedbed_evolution_evaluations_total"
+LOOKUPS = "seedbed_evolution_memo_lookups_total"
 RUN = "Of this run, or of the last one where a node exporter's text file is read."
 LATELY = "Lately; empty where a text file of a finished run is read."
+
+IDLE = f"(time() - {total('seedbed_evolution_last_progress_timestamp_seconds')}) * {total('seedbed_evolution_under_way')}"
+
+
+def hits(of):
+    """The share of lookups that the memo answered."""
+    known, asked = total(LOOKUPS, f'of="{of}"', 'result="hit"'), total(LOOKUPS, f'of="{of}"')
+    return f"sum({known}) / clamp_min(sum({asked}), 1)"
+
 
 ROWS = [
     (
@@ -120,6 +131,38 @@ ROWS = [
             ),
             stat("Mean time of a mutation", RUN, f"sum({total(DURATION + '_sum')}) / clamp_min(sum({total(DURATION + '_count')}), 1)", unit="s", steps=GOOD + [(0.1, "orange"), (1, "red")]),
             stat("Memory growth", "Resident memory since the first mutation.", f"max({total('seedbed_resident_memory_growth_bytes')})", unit="decbytes", steps=GOOD + [(50e6, "red")]),
+        ],
+    ),
+    (
+        "Evolution",
+        [
+            stat("Runs under way", "A run that was killed stays under way in its text file.", f"sum({total('seedbed_evolution_under_way')})", width=3),
+            stat("Time without progress", "Of the run under way; 0 where none is. A run reports after each batch of 64 candidates.", f"max({IDLE})", width=3, unit="s", steps=GOOD + [(600, "orange"), (900, "red")]),
+            stat("Phase", "Windows in their order, the final one last.", total("seedbed_evolution_phase"), width=3),
+            stat("Generation", "The last complete one of the phase, from 0.", total("seedbed_evolution_generation"), width=3),
+            stat("Best fitness", "In the population, on the training part of the phase: no promise.", total("seedbed_evolution_best_fitness"), width=3),
+            stat("Distinct trials", "Of the phase: the more, the better the best is by luck alone.", total("seedbed_evolution_distinct_trials"), width=3),
+            stat("Critical failures", "Candidates of fresh populations that failed in this run.", f"sum({total('seedbed_evolution_critical_failures')})", width=3, steps=GOOD + [(1, "red")]),
+            stat("Memo", "Signals that are kept.", f"sum({total('seedbed_evolution_memo_bytes')})", width=3, unit="bytes"),
+            series(
+                "Fitness",
+                "Of the population, by generation; each phase begins anew, on other bars.",
+                [("{{instance}} best", total("seedbed_evolution_best_fitness")), ("{{instance}} median", total("seedbed_evolution_median_fitness"))],
+            ),
+            series("Evaluations a second by outcome", LATELY, [("{{outcome}}", f"sum by (outcome) ({rate(EVALUATIONS)})")], stack=True, unit="ops", low=0),
+            series("Diversity", "Mean difference of two members of an island: towards 0 all are alike.", [("{{instance}}", total("seedbed_evolution_diversity_ratio"))], width=8, unit="percentunit", low=0, high=1),
+            series("Memo hits", f"Share of lookups. {RUN}", [("signals", hits("signals")), ("scores", hits("scores"))], width=8, unit="percentunit", low=0, high=1),
+            series(
+                "Duplicates a second",
+                f"Draws of known genomes: drawn again, or served what is known. {LATELY}",
+                [("{{handling}}", f"sum by (handling) ({rate('seedbed_evolution_duplicates_total')})")],
+                width=8,
+                unit="ops",
+                low=0,
+            ),
+            bars("Evaluations by outcome", RUN, [("{{outcome}}", f"sum by (outcome) ({total(EVALUATIONS)})")], width=8),
+            bars("Failed evaluation attempts by reason", f"Also those that a later attempt made good. {RUN}", [("{{reason}}", f"sum by (reason) ({total('seedbed_evolution_evaluation_failures_total')})")], width=8),
+            bars("Runs by how they ended", "A command that ends with its run is gone before it is scraped: what its text file says stays.", [("{{end}}", f"sum by (end) ({total('seedbed_evolution_runs_total')})")], width=8),
         ],
     ),
     (
@@ -267,7 +310,7 @@ def variable(name, query):
 DASHBOARD = {
     "uid": "seedbed",
     "title": "seedbed",
-    "description": "Mutation of strategies in the sandbox: outcome, tiers, clamps, time, memory.",
+    "description": "Evolution and mutation of strategies in the sandbox: progress, fitness, outcome, tiers, clamps, time, memory.",
     "tags": ["seedbed"],
     "schemaVersion": 39,
     "version": 1,

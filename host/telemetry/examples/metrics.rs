@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use seedbed_genome::Tier;
 use seedbed_outcome::{Function, Usage};
-use seedbed_telemetry::metrics::{Metrics, Mutation, Reason};
+use seedbed_telemetry::metrics::{EvaluationOutcome, Metrics, Mutation, Reason};
 
 fn main() -> io::Result<()> {
     let metrics = Metrics::new();
@@ -17,5 +17,11 @@ fn main() -> io::Result<()> {
     let took = Duration::from_micros(12);
     local.mutation(&Mutation { tier: Some(Tier::Parametric), attempts: 2, failed: None, took });
     local.flush();
+    let evolution = metrics.evolution();
+    evolution.begins();
+    evolution.phase(1, 5);
+    evolution.evaluated(EvaluationOutcome::Scored, 50);
+    evolution.memo(8, 2, 10, 40, 4096);
+    evolution.generation(0, Some(1.2), Some(0.3), 0.5, 40);
     io::stdout().lock().write_all(metrics.text().as_bytes())
 }
