@@ -11,6 +11,7 @@ use crate::report::{
     Ancestor, Champion, DroppedPlugin, Failure, Generation, Mutations, ParameterHistory, Report, RunFacts, Stretch,
     Verdict,
 };
+use crate::thin::grouped;
 
 /// Most candles in a page, over all symbols.
 const CANDLES: usize = 20_000;
@@ -84,7 +85,7 @@ impl<'a> Embedded<'a> {
         }
         let skipped = evolution.lineage.len().saturating_sub(ANCESTORS);
         let lineage = evolution.lineage.get(skipped..).unwrap_or_default();
-        left_out.lineage = (skipped > 0).then(|| format!("The first {skipped} steps are left out."));
+        left_out.lineage = (skipped > 0).then(|| format!("The first {} steps are left out.", grouped(skipped)));
         let failures = most_frequent(&evolution.failures);
         if failures.len() < evolution.failures.len() {
             left_out.failures =

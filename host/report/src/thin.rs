@@ -51,9 +51,22 @@ pub(crate) fn short(value: f64) -> f64 {
     if value.is_finite() { format!("{value:.5e}").parse().unwrap_or(value) } else { value }
 }
 
+/// A count with its thousands apart: `100,000`.
+pub(crate) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{extremes, groups, short, spread};
+    use super::{extremes, grouped, groups, short, spread};
 
     /// A user would miss bars, or see some twice.
     #[test]
@@ -85,6 +98,11 @@ mod tests {
         assert_eq!(kept.len(), 11);
         assert!(kept.contains(&777));
         assert_eq!(spread(3, 10, []), [0, 1, 2]);
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 100_000, 1_234_567].map(grouped), ["0", "999", "1,000", "100,000", "1,234,567"]);
     }
 
     #[test]

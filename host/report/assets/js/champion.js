@@ -9,7 +9,7 @@ function drawChampion() {
       el("b", {}, champion.plugin),
       el("span", { class: "small" }, "genome ", el("code", { title: champion.genome }, brief(champion.genome))),
       el("span", { class: "small" }, `fitness ${number(champion.fitness)}, first seen in generation ${champion.generation}`)),
-    champion.about ? el("p", { class: "lead" }, champion.about) : "",
+    champion.about ? el("p", { class: "lead champion-about" }, champion.about) : "",
     el("div", { class: "columns" }, settings("Parameters", champion.parameters), exits(champion.exits)),
     champion.rules.length ? el("ul", { class: "rules" }, champion.rules.map((rule) => el("li", {}, rule))) : "",
     champion.document ? el("details", {}, el("summary", {}, "Genome file (for seedbed evaluate --genome)"), el("pre", { tabindex: "0" }, champion.document)) : "");
@@ -19,15 +19,15 @@ const SETTING_COLUMNS = [{ name: "Name" }, { name: "Value" }, { name: "Started a
 
 function settings(title, parameters) {
   return el("div", {}, el("h3", {}, title),
-    parameters.length ? table(SETTING_COLUMNS, parameters.map(settingRow), { label: title }) : nothing("It has no parameters of its own."));
+    parameters.length ? table(SETTING_COLUMNS, parameters.map(settingRow), { label: title, pinned: false }) : nothing("It has no parameters of its own."));
 }
 
 function exits(list) {
   const rows = list.flatMap((exit) => [{ group: `${exit.mechanism} (${exit.slot})` }, ...exit.parameters.map(settingRow)]);
-  return el("div", {}, el("h3", {}, "Exits"), rows.length ? table(SETTING_COLUMNS, rows, { label: "Exits" }) : nothing("No exits."));
+  return el("div", {}, el("h3", {}, "Exits"), rows.length ? table(SETTING_COLUMNS, rows, { label: "Exits", pinned: false }) : nothing("No exits."));
 }
 
 function settingRow({ name, value, label, start, bounds, about }) {
-  return [about ? el("span", { title: about }, name) : name, el("b", {}, label ?? number(value)), isNumber(start) ? number(start) : "–",
-    bounds ? `${number(bounds[0])} – ${number(bounds[1])}` : "–"];
+  return [about ? el("span", { title: about }, name) : name, el("b", {}, label ?? number(value)), isNumber(start) && !label ? number(start) : "–",
+    bounds && !label ? `${number(bounds[0])} – ${number(bounds[1])}` : "–"];
 }

@@ -1,6 +1,6 @@
 // Mean fitness over two parameters that the reader chooses.
 
-const CELLS = 10;
+const CELLS = window.innerWidth < 600 ? 7 : 10;
 
 function drawHeat() {
   const box = body("heat");
@@ -27,14 +27,14 @@ function drawHeat() {
   draw();
 }
 
-/// The parameters of a plugin's trials that vary, those that most trials have first; `values` by trial.
+/// The parameters of a plugin's trials that vary, those that most trials have first, the plugin's own before those of exits; `values` by trial.
 function choices(plugin) {
   const { trials } = data;
   return trials.parameters
     .map((name, column) => ({ name, values: trials.values[column].map((value, at) => (trials.plugin[at] === plugin && isNumber(value) ? value : null)) }))
     .map((choice) => ({ ...choice, known: choice.values.filter(isNumber).length, different: new Set(choice.values.filter(isNumber)).size }))
     .filter((choice) => choice.different > 1)
-    .sort((a, b) => b.known - a.known || b.different - a.different);
+    .sort((a, b) => b.known - a.known || a.name.includes(".") - b.name.includes("."));
 }
 
 function heatTable({ choices }, { across, up }) {
@@ -53,6 +53,7 @@ function heatTable({ choices }, { across, up }) {
   const means = sums.flat().filter((cell) => cell.count > 0).map((cell) => cell.sum / cell.count);
   if (means.length === 0) return nothing("No trial has both.");
   const [least, most] = [Math.min(...means), Math.max(...means)];
+  const decimals = Math.max(Math.abs(least), Math.abs(most)) < 10 ? 2 : 0;
   const cell = (row, column) => {
     const { sum, count: trialsHere } = sums[row][column];
     if (trialsHere === 0) return el("td", { class: "none", title: "no trial" }, el("span", { class: "unseen" }, "no trial"));
@@ -60,14 +61,14 @@ function heatTable({ choices }, { across, up }) {
     const warmth = most > least ? (mean - least) / (most - least) : 0.5;
     const { background, text } = warm(warmth);
     const chosen = here && here[0] === row && here[1] === column;
-    return el("td", { class: chosen ? "here" : null, style: { background, color: text }, title: `${x.name} ${columns[column].label}, ${y.name} ${rows[row].label}: ${number(mean)} over ${plural(trialsHere, "trial")}${chosen ? ", the champion among them" : ""}` }, number(mean, 2));
+    return el("td", { class: chosen ? "here" : null, style: { background, color: text }, title: `${x.name} ${columns[column].label}, ${y.name} ${rows[row].label}: ${number(mean)} over ${plural(trialsHere, "trial")}${chosen ? ", the champion among them" : ""}` }, fixed(mean, decimals));
   };
   const body = [...rows.keys()].reverse().map((row) => el("tr", {}, el("th", { scope: "row" }, rows[row].label), columns.map((_, column) => cell(row, column))));
   return el("div", {},
     el("div", { class: "heat", tabindex: "0", role: "region", "aria-label": `Mean fitness by ${x.name} and ${y.name}` },
       el("table", {}, el("caption", {}, `↑ ${y.name}`), el("tbody", {}, body),
         el("tfoot", {}, el("tr", {}, el("th"), columns.map((column) => el("th", { scope: "col" }, column.label))), el("tr", {}, el("th"), el("th", { class: "axis", colspan: columns.length }, `${x.name} →`))))),
-    el("div", { class: "scale" }, `fitness ${number(least, 3)}`, el("i"), number(most, 3), here ? "· outlined: the champion's cell" : ""));
+    el("div", { class: "scale" }, `fitness ${number(least, 3)}`, el("i"), number(most, 3), here ? el("span", {}, "outlined: the champion's cell") : ""));
 }
 
 /// Cells of equal width, or one for each value where there are few.
@@ -88,6 +89,7 @@ function warm(share) {
   const channels = (name) => [1, 3, 5].map((at) => parseInt(ink(name).slice(at, at + 2), 16));
   const [cold, hot] = [channels("--cold"), channels("--warm")];
   const mixed = cold.map((from, at) => Math.round(from + (hot[at] - from) * share));
-  const light = (0.299 * mixed[0] + 0.587 * mixed[1] + 0.114 * mixed[2]) / 255;
-  return { background: `rgb(${mixed.join(" ")})`, text: light > 0.55 ? "#12161d" : "#ffffff" };
+  // Relative luminance of WCAG 2.2; at 0.18 black and white contrast alike.
+  const [red, green, blue] = mixed.map((channel) => ((channel / 255 + 0.055) / 1.055) ** 2.4);
+  return { background: `rgb(${mixed.join(" ")})`, text: 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#12161d" : "#ffffff" };
 }

@@ -27,7 +27,7 @@ function few(names) {
 function drawContents() {
   const list = document.getElementById("contents");
   const links = new Map();
-  for (const section of document.querySelectorAll("main > section")) {
+  for (const section of document.querySelectorAll("main > section:not([hidden])")) {
     const link = el("a", { href: `#${section.id}` }, section.dataset.title);
     links.set(section, link);
     list.append(el("li", {}, link));
@@ -44,6 +44,13 @@ function drawContents() {
   for (const section of links.keys()) watcher.observe(section);
 }
 
+/// Where nothing was scored, the failures are what the reader came for, and empty parts only stand in the way.
+function putFailuresFirst() {
+  if (data.verdict.standing !== "failed") return;
+  document.getElementById("verdict").after(document.getElementById("failures"));
+  for (const section of document.querySelectorAll("main > section")) section.hidden = section.querySelector(":scope > .body > :not(.empty)") === null;
+}
+
 function report(error, part) {
   errors.push(`${part}: ${error.message || error}`);
   const trouble = document.getElementById("trouble");
@@ -51,8 +58,27 @@ function report(error, part) {
   trouble.append(el("p", {}, `A part of this page could not be drawn (${part}): ${error.message || error}`));
 }
 
-/// Canvases with something on them, for the page's own test: open the file with #check behind its name.
+/// Presses every button, chooses every option and prints, so that the page's own test meets what a reader can meet.
+function useEverything() {
+  for (const list of document.querySelectorAll("select")) {
+    for (const option of [...list.options, list.options[0]]) {
+      list.value = option.value;
+      list.dispatchEvent(new Event("change"));
+    }
+  }
+  for (const pressed of document.querySelectorAll("button, summary, input")) pressed.click();
+  for (const chart of document.querySelectorAll(".chart"))
+    for (const key of ["ArrowRight", "End", "ArrowLeft", "+", "-", "n", "p", "Home"]) chart.dispatchEvent(new KeyboardEvent("keydown", { key }));
+  for (const moment of ["beforeprint", "afterprint"]) window.dispatchEvent(new Event(moment));
+}
+
+/// What became of the page, on its root element, for its own test: open the file with #check behind its name.
 function check() {
+  useEverything();
+  setTimeout(tell, 500);
+}
+
+function tell() {
   const painted = [...document.querySelectorAll("canvas")].filter((canvas) => {
     if (canvas.width === 0 || canvas.height === 0) return false;
     return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte !== 0);
@@ -62,12 +88,13 @@ function check() {
   root.painted = String(painted.length);
   root.sections = String(document.querySelectorAll("main > section > .body > *").length);
   root.wide = String(document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  root.hacked = String("__hacked" in window);
   root.checked = "true";
 }
 
 applyTheme();
 watchTheme();
-for (const [part, draw] of [["head", drawHead], ["contents", drawContents], ...Object.entries(PARTS)]) {
+for (const [part, draw] of [["head", drawHead], ...Object.entries(PARTS), ["order", putFailuresFirst], ["contents", drawContents]]) {
   try {
     draw();
   } catch (error) {

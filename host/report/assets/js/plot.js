@@ -41,7 +41,7 @@ function stretchOf(ms) {
 /// A chart in `box`. `series`: {label, colour (variable), values, format, width, dash, fill, swatch, hidden, points}; the first column
 /// of uPlot's data is `x`. `time` says that x counts seconds.
 function plot(box, options) {
-  const { x, series, height, label, time = false, xName, xFormat, yFormat = (v) => number(v, 3), shade = false, marks = [] } = options;
+  const { x, series, height, label, time = false, xFormat, yFormat = (v) => number(v, 3), shade = false, marks = [] } = options;
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const chart = el("div", { class: "chart", tabindex: "0", role: "img", "aria-label": label });
   box.append(readout, chart);
@@ -67,7 +67,7 @@ function plot(box, options) {
     cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 }, ...options.cursor },
     scales: { x: { time, ...(options.xScale || {}) }, y: options.yScale || {} },
     axes: [
-      axis({ size: 34, space: 70, ...(xFormat ? { values: (_, splits) => splits.map(xFormat) } : {}), ...(options.xIncrements ? { incrs: options.xIncrements } : {}) }),
+      axis({ size: 34, space: time ? 80 : 60, ...(time ? { values: (_, splits, __, ___, step) => splits.map((at) => dateLabel(at, step)) } : {}), ...(xFormat ? { values: (_, splits) => splits.map(xFormat) } : {}), ...(options.xIncrements ? { incrs: options.xIncrements } : {}) }),
       axis({ size: options.ySize || 58, space: options.ySpace || 38, values: (_, splits) => splits.map(yFormat) }),
     ],
     series: [
@@ -80,7 +80,7 @@ function plot(box, options) {
         dash: one.dash,
         spanGaps: one.spanGaps ?? false,
         paths: one.paths,
-        points: one.points ?? { show: x.length < 2 },
+        points: { fill: () => ink("--card"), ...(one.points ?? { show: x.length < 2 }) },
       })),
     ],
     bands: options.bands ? options.bands.map(({ series, fill }) => ({ series, fill: () => ink(fill) })) : undefined,
@@ -136,6 +136,15 @@ function plot(box, options) {
     print: (on) => (on ? u.setSize({ width: Math.min(chart.clientWidth, options.paper || PAPER), height }) : fit()),
   });
   return u;
+}
+
+/// A moment (seconds) on an axis whose labels are `step` seconds apart: no more than tells it from its neighbours.
+function dateLabel(at, step) {
+  const text = new Date(at * 1000).toISOString();
+  if (step >= 360 * 86400) return text.slice(0, 4);
+  if (step >= 28 * 86400) return text.slice(0, 7);
+  if (step >= 86400 || at % 86400 === 0) return text.slice(0, 10);
+  return text.slice(11, 16);
 }
 
 /// One entry of a readout: a swatch, a name and a value.

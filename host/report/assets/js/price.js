@@ -13,8 +13,12 @@ function drawPrice() {
   const frame = el("div", { class: "chart price-chart", tabindex: "0", role: "application",
     "aria-label": "Candles with entries and exits. Arrow keys scroll, plus and minus zoom, N and P go to the next and the previous trade." });
   const where = el("span", { class: "small", "aria-live": "polite" });
+  const controls = el("div", { class: "controls" });
+  // The chart takes the size of its frame, so the frame has to be in the document first.
+  box.append(controls, readout, frame);
   const chart = LightweightCharts.createChart(frame, {
-    autoSize: true,
+    width: frame.clientWidth,
+    height: frame.clientHeight,
     // The page's footer and the line under this chart carry the attribution; the logo's inline style is not in the policy.
     layout: { attributionLogo: false, background: { color: "transparent" }, fontSize: 12, fontFamily: "system-ui, sans-serif" },
     handleScroll: { mouseWheel: false, vertTouchDrag: false },
@@ -25,7 +29,7 @@ function drawPrice() {
   });
   const candles = chart.addSeries(LightweightCharts.CandlestickSeries, { lastValueVisible: false, priceLineVisible: false, borderVisible: false });
   const arrows = LightweightCharts.createSeriesMarkers(candles, []);
-  const scene = { market: markets[0], seconds: [], trades: [], chosen: -1 };
+  const scene = { market: markets[0], seconds: [], trades: [], chosen: -1, whole: true };
   candles.attachPrimitive(backdrop(chart, candles, scene));
 
   const place = (ms) => Math.max(0, lastAtOrBefore(scene.seconds, ms / 1000));
@@ -40,6 +44,7 @@ function drawPrice() {
       .map((trade) => ({ ...trade, from: place(trade.entry), to: place(trade.exit) }))
       .sort((a, b) => a.from - b.from);
     scene.chosen = -1;
+    scene.whole = true;
     const gaps = market.time.slice(1, 200).map((ms, at) => ms - market.time[at]);
     chart.applyOptions({ timeScale: { timeVisible: gaps.length > 0 && Math.min(...gaps) < DAY } });
     candles.setData(scene.seconds.map((time, at) => ({ time, open: market.open[at], high: market.high[at], low: market.low[at], close: market.close[at] })));
@@ -75,6 +80,7 @@ function drawPrice() {
   function visit(index) {
     if (index < 0 || index >= scene.trades.length) return;
     scene.chosen = index;
+    scene.whole = false;
     const trade = scene.trades[index];
     const room = Math.max(25, (trade.to - trade.from) * 1.2);
     chart.timeScale().setVisibleLogicalRange({ from: trade.from - room, to: trade.to + room });
@@ -83,6 +89,7 @@ function drawPrice() {
     where.textContent = `Trade ${index + 1} of ${scene.trades.length}: ${trade.side}, ${moment(trade.entry)} to ${moment(trade.exit)}, ${percent(trade.profit)}, ${trade.open ? "still open" : trade.reason}`;
   }
   function zoom(factor) {
+    scene.whole = false;
     const range = chart.timeScale().getVisibleLogicalRange();
     if (!range) return;
     const middle = (range.from + range.to) / 2;
@@ -90,6 +97,7 @@ function drawPrice() {
     chart.timeScale().setVisibleLogicalRange({ from: middle - half, to: middle + half });
   }
   function scroll(share) {
+    scene.whole = false;
     const range = chart.timeScale().getVisibleLogicalRange();
     if (!range) return;
     const by = (range.to - range.from) * share;
@@ -107,20 +115,20 @@ function drawPrice() {
   const after = button("Trade ▶", forth, { "aria-label": "Next trade" });
   const whole = () => {
     scene.chosen = -1;
+    scene.whole = true;
     all();
     steer();
   };
 
+  controls.append(
+    markets.length > 1 ? select("Symbol", markets.map((market) => market.symbol), 0, load) : el("b", {}, markets[0].symbol),
+    before, after, button("−", () => zoom(1.6), { "aria-label": "Zoom out" }), button("+", () => zoom(0.625), { "aria-label": "Zoom in" }), button("All", whole), where);
   box.append(
-    el("div", { class: "controls" },
-      markets.length > 1 ? select("Symbol", markets.map((market) => market.symbol), 0, load) : el("b", {}, markets[0].symbol),
-      before, after, button("−", () => zoom(1.6), { "aria-label": "Zoom out" }), button("+", () => zoom(0.625), { "aria-label": "Zoom in" }), button("All", whole), where),
-    readout, frame,
     el("div", { class: "phases" },
       el("span", {}, el("span", { class: "mono", style: { color: "var(--champion)" } }, "▲"), "entry long"),
       el("span", {}, el("span", { class: "mono", style: { color: "var(--champion)" } }, "▼"), "entry short"),
       el("span", {}, el("span", { class: "mono gain" }, "■"), "exit with a gain"), el("span", {}, el("span", { class: "mono loss" }, "■"), "exit with a loss"),
-      el("span", {}, "●", "partial or still open")),
+      el("span", {}, el("span", { class: "mono" }, "●"), "partial exit or still open")),
     stretchKey() || "",
     hint(data.left_out.price) || "",
     el("p", { class: "hint" }, "Chart: ", el("a", { href: "https://www.tradingview.com/", rel: "noopener noreferrer" }, "TradingView Lightweight Charts™"), "."));
@@ -133,6 +141,11 @@ function drawPrice() {
   });
   chart.subscribeCrosshairMove((event) => read(event.logical === undefined ? null : Math.min(scene.seconds.length - 1, Math.max(0, Math.round(event.logical)))));
   chart.timeScale().subscribeVisibleLogicalRangeChange(mark);
+  new ResizeObserver(() => {
+    if (onPaper || frame.clientWidth === 0) return;
+    chart.resize(frame.clientWidth, frame.clientHeight);
+    if (scene.whole) all();
+  }).observe(frame);
 
   const recolour = () => {
     chart.applyOptions({
@@ -186,8 +199,9 @@ function backdrop(chart, candles, scene) {
   const draw = (target) =>
     target.useBitmapCoordinateSpace(({ context, bitmapSize, horizontalPixelRatio: wide, verticalPixelRatio: tall }) => {
       const scale = chart.timeScale();
-      const along = (logical) => scale.logicalToCoordinate(logical) * wide;
-      const place = (ms) => along(lastAtOrBefore(scene.seconds, ms / 1000 - 1) + 0.5);
+      const along = (index) => scale.logicalToCoordinate(index) * wide;
+      const half = (along(1) - along(0)) / 2;
+      const place = (ms) => along(lastAtOrBefore(scene.seconds, ms / 1000 - 1)) + half;
       shadeStretches(context, 0, bitmapSize.height, place, [0, bitmapSize.width]);
       scene.trades.forEach((trade, index) => {
         const [left, right] = [along(trade.from), along(trade.to)];

@@ -5,7 +5,7 @@ function table(columns, rows, { label, pinned = true, sort } = {}) {
   const head = el("tr", {}, columns.map((column, index) => {
     const name = column.key && sort ? button(column.name, () => sort.by(index)) : column.name;
     const order = sort && sort.column === index ? (sort.rising ? "ascending" : "descending") : null;
-    return el("th", { scope: "col", class: column.text ? "text" : null, "aria-sort": order }, name);
+    return el("th", { scope: "col", class: column.text || index === 0 ? "text" : null, "aria-sort": order }, name);
   }));
   const line = (row) =>
     row.group

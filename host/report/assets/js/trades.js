@@ -16,12 +16,12 @@ function drawTrades() {
   const several = data.markets.length > 1;
   const columns = [
     { name: "Entry", key: (t) => t.entry ?? 0 }, ...(several ? [{ name: "Symbol", key: (t) => t.symbol, text: true }] : []), { name: "Side", key: (t) => t.side, text: true },
-    { name: "Profit", key: (t) => t.profit }, { name: "Exit", key: (t) => t.reason, text: true }, { name: "Left", key: (t) => t.exit ?? 0, text: true },
-    { name: "Bars", key: (t) => t.bars }, { name: "Bought or sold at", key: (t) => t.entry_price }, { name: "Left at", key: (t) => t.exit_price }, { name: "Part", key: (t) => t.phase ?? "", text: true },
+    { name: "Profit", key: (t) => t.profit }, { name: "Ended by", key: (t) => t.reason, text: true }, { name: "Exit", key: (t) => t.exit ?? 0, text: true },
+    { name: "Bars", key: (t) => t.bars }, { name: "Entry price", key: (t) => t.entry_price }, { name: "Exit price", key: (t) => t.exit_price }, { name: "Part", key: (t) => t.phase ?? "", text: true },
   ];
   const cells = (t) => [
     button(moment(t.entry), () => showTrade(t), { title: "Show it in the price chart" }), ...(several ? [t.symbol] : []), t.side, toned(t.profit, percent(t.profit, 2)),
-    t.open ? "still open" : t.reason + (t.partial ? " (after a partial exit)" : ""), moment(t.exit), count(t.bars), number(t.entry_price, 5), number(t.exit_price, 5),
+    t.open ? "still open" : t.reason + (t.partial ? " (part before)" : ""), moment(t.exit), count(t.bars), number(t.entry_price, 5), number(t.exit_price, 5),
     t.phase ? el("span", { class: `tag ${t.phase}` }, PHASES[t.phase]) : "",
   ];
   box.append(longTable(columns, data.trades, cells, { label: "Trades" }), hint(data.left_out.trades) || "");

@@ -144,8 +144,8 @@ function card({ name, measured, text, format, says, why }) {
   const words = { for: "speaks for it", against: "speaks against it" };
   const missing = measured && value(measured) === null;
   return el("div", { class: "number" },
-    el("dt", {}, name, says ? el("span", { class: `says ${says}` }, words[says]) : null),
-    el("dd", { class: `value${missing ? " missing" : ""}` }, measured ? shown(measured, format) : text),
+    el("dt", {}, name),
+    el("dd", { class: `value${missing ? " missing" : ""}` }, el("span", {}, measured ? shown(measured, format) : text), says ? el("span", { class: `says ${says}` }, words[says]) : null),
     el("dd", { class: "why" }, why));
 }
 
@@ -153,14 +153,16 @@ function drawBenchmarks() {
   const box = body("benchmarks");
   const { periods } = data.verdict;
   if (periods.length === 0) return box.append(nothing("Nothing was scored, so there is nothing to compare."));
-  const columns = ["", "Return", "CAGR", "Sharpe", "Sortino", "Calmar", "Max drawdown", "Trades", "Win rate", "In the market"].map((name) => ({ name }));
+  const draws = periods.map((period) => period.random_entry).find(Boolean);
+  const columns = ["", "Return", "CAGR", "Sharpe", "Sortino", "Calmar", "Max drawdown", "Trades", "Win rate", "Exposure"].map((name) => ({ name }));
   const rows = periods.flatMap((period) => [
     { group: `${PHASES[period.phase]}, ${span(period.span)}` },
     { class: "champion", cells: performance("Champion", period.champion) },
     performance("Buy and hold", period.buy_and_hold),
     ...(period.random_entry ? [randomEntry(period.random_entry)] : []),
   ]);
-  box.append(table(columns, rows, { label: "Champion and benchmarks" }));
+  box.append(table(columns, rows, { label: "Champion and benchmarks" }),
+    hint(`Exposure is the share of bars with a position.${draws ? ` Random entry: ${count(draws.draws)} draws.` : ""}`));
 }
 
 function performance(name, it) {
@@ -169,6 +171,6 @@ function performance(name, it) {
 }
 
 function randomEntry(it) {
-  return [`Random entry (median of ${count(it.draws)})`, toned(it.median_return, percent(it.median_return)), "–", shown(it.median_sharpe), "–", "–",
+  return ["Random entry (median)", toned(it.median_return, percent(it.median_return)), "–", shown(it.median_sharpe), "–", "–",
     percent(it.median_drawdown), "–", "–", percent(it.exposure, 0)];
 }

@@ -10,7 +10,7 @@ function drawWalkForward() {
   const range = Math.max(0, ...values) - low || 1;
   const objective = data.run.objective || "objective";
   const columns = [
-    { name: "Window" }, { name: "Tested on", text: true }, { name: `In-sample ${objective}` }, { name: `Out-of-sample ${objective}` }, { name: "", text: true },
+    { name: "Window" }, { name: "Tested on", text: true }, { name: "In-sample" }, { name: "Out-of-sample" }, { name: "", text: true, wide: true },
     { name: "Ratio" }, { name: "Test return" }, { name: "Trades" }, { name: "Plugin", text: true },
   ];
   const rows = walk.folds.map((fold) => {
@@ -20,7 +20,7 @@ function drawWalkForward() {
       toned(it.test_return, percent(it.test_return)), count(it.trades), it.plugin];
   });
   box.append(
-    el("div", { class: "readout" }, entry("--median", "in-sample", null, "area"), entry("--champion", "out-of-sample", null, "area")),
+    el("div", { class: "readout" }, entry("--median", `in-sample ${objective}`, null, "area"), entry("--champion", `out-of-sample ${objective}`, null, "area")),
     table(columns, rows, { label: "Walk-forward windows" }),
     el("div", { class: "facts-row" },
       fact("Out of sample over in-sample", shown(walk.ratio)), fact("Spread over windows", shown(walk.spread)),

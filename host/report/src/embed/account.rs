@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::report::Equity;
-use crate::thin::{extremes, short};
+use crate::thin::{extremes, grouped, short};
 
 /// The champion's account and buy-and-hold at the points that the page shows, in columns of equal length.
 #[derive(Debug, Serialize)]
@@ -33,8 +33,13 @@ impl Account {
             champion_drawdown: pick(&champion),
             hold_drawdown: pick(&hold),
         };
-        let thinned = (kept.len() < length)
-            .then(|| format!("{} of {length} points are drawn; every peak and trough is among them.", kept.len()));
+        let thinned = (kept.len() < length).then(|| {
+            format!(
+                "{} of {} points are drawn; every peak and trough is among them.",
+                grouped(kept.len()),
+                grouped(length)
+            )
+        });
         (account, thinned)
     }
 }
@@ -72,6 +77,6 @@ mod tests {
         let (account, thinned) = Account::new(&equity, 500);
         assert!(account.time.len() < 4_000);
         assert!(account.champion_drawdown.contains(&-0.9) && account.time.contains(&(70_000 * 60_000)));
-        assert!(thinned.unwrap().contains("of 100000 points"));
+        assert!(thinned.unwrap().contains("of 100,000 points"));
     }
 }

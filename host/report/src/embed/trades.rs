@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::report::{Market, Phase, Side, Stretch, Trade};
-use crate::thin::short;
+use crate::thin::{grouped, short};
 
 /// One row of the trade table.
 #[derive(Debug, Serialize)]
@@ -48,7 +48,11 @@ pub(super) fn rows<'a>(markets: &'a [Market], stretches: &[Stretch], most: usize
     rows.sort_by_key(|row| row.entry);
     let skipped = rows.len().saturating_sub(most);
     let note = (skipped > 0).then(|| {
-        format!("The last {most} of {} trades are listed and drawn; the sums by exit count them all.", rows.len())
+        format!(
+            "The last {} of {} trades are listed and drawn; the sums by exit count them all.",
+            grouped(most),
+            grouped(rows.len())
+        )
     });
     (rows.split_off(skipped), note)
 }

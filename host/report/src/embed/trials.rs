@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::report::{Champion, Trial};
-use crate::thin::{short, spread};
+use crate::thin::{grouped, short, spread};
 
 /// The trials that the page shows, in columns of equal length.
 #[derive(Debug, Default, Serialize)]
@@ -36,7 +36,11 @@ impl<'a> Trials<'a> {
         let plugins: Vec<&str> = names(trials.iter().map(|trial| trial.plugin.as_str()));
         let parameters: Vec<&str> = names(trials.iter().flat_map(|trial| trial.values.keys().map(String::as_str)));
         let note = (trials.len() < all.len()).then(|| {
-            format!("{} of {} trials are drawn, evenly over the run, with the whole front.", trials.len(), all.len())
+            format!(
+                "{} of {} trials are drawn, evenly over the run, with the whole front.",
+                grouped(trials.len()),
+                grouped(all.len())
+            )
         });
         let place = |at: usize| kept.binary_search(&at).ok();
         let shown = Self {
@@ -118,6 +122,6 @@ mod tests {
         assert_eq!(shown.genome[shown.champion.unwrap()], "champion");
         assert_eq!(shown.total_return[shown.front[0]], 0.9);
         assert_eq!(shown.values[0].len(), shown.fitness.len());
-        assert!(shown.fitness.len() <= 102 && note.unwrap().contains("of 1000"));
+        assert!(shown.fitness.len() <= 102 && note.unwrap().contains("of 1,000"));
     }
 }

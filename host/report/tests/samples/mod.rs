@@ -3,6 +3,16 @@
 //! Prices are the embedded IBM and GOOG bars; trades come from a plain crossing of two averages. The verdicts, populations and
 //! lineages are invented: these samples show what a page looks like, not what a strategy is worth.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "samples for tests: fixed, and a mistake in them should stop the test"
+)]
+
 mod parts;
 mod simulation;
 
@@ -17,16 +27,16 @@ const IBM: &str = include_str!("../../../market/data/ibm_1d.csv");
 const GOOG: &str = include_str!("../../../market/data/goog_1d.csv");
 
 /// Text that tries to become markup, script or another line, as a plugin could choose it.
-pub const HOSTILE: &str =
+pub(crate) const HOSTILE: &str =
     "</script><script>window.__hacked=1</script><!--<img src=x onerror=\"window.__hacked=1\">{{data}}\u{2028}'\"&amp;";
 
 /// Every sample by its name.
-pub fn all() -> Vec<(&'static str, Report)> {
+pub(crate) fn all() -> Vec<(&'static str, Report)> {
     vec![("good", good()), ("lucky", lucky()), ("failing", failing()), ("hostile", hostile()), ("long", long())]
 }
 
 /// A run whose champion is told from luck.
-pub fn good() -> Report {
+pub(crate) fn good() -> Report {
     let account = Account::of(simulation::bars("GOOG", GOOG), 9, 34, "ema-crossover");
     let mut report = parts::run("20260114-091502-ema-7f3a", account, "ema-crossover", 10, &mut Dice::new(7));
     report.verdict = Verdict {
@@ -46,7 +56,7 @@ pub fn good() -> Report {
 }
 
 /// A run whose champion is as good as luck would be, stopped by the clock, with a window that does not count.
-pub fn lucky() -> Report {
+pub(crate) fn lucky() -> Report {
     let account = Account::of(simulation::bars("IBM", IBM), 5, 13, "rsi-filter");
     let mut report = parts::run("20260114-101744-rsi-02bc", account, "rsi-filter", 7, &mut Dice::new(3));
     report.verdict = Verdict {
@@ -89,7 +99,7 @@ pub fn lucky() -> Report {
 }
 
 /// A run in which nothing was scored.
-pub fn failing() -> Report {
+pub(crate) fn failing() -> Report {
     let missing = || Measured::Missing("no candidate was scored".to_owned());
     let mut market = simulation::bars("IBM", IBM);
     market.trades.clear();
@@ -142,7 +152,7 @@ pub fn failing() -> Report {
 }
 
 /// The good run with [`HOSTILE`] wherever a text of a plugin can stand, and numbers that are none.
-pub fn hostile() -> Report {
+pub(crate) fn hostile() -> Report {
     let mut report = good();
     let text = || HOSTILE.to_owned();
     report.run.id = text();
@@ -218,7 +228,7 @@ fn hostile_step(ancestor: &mut Ancestor) {
 }
 
 /// A run over 100,000 one-minute bars of two symbols, with thousands of trades and trials of three plugins.
-pub fn long() -> Report {
+pub(crate) fn long() -> Report {
     let mut dice = Dice::new(11);
     let account = Account::of(simulation::walk("BTC-1m", 100_000, &mut dice), 10, 30, "ema-crossover");
     let mut report = parts::run("20260115-000000-mixed-11aa", account, "ema-crossover", 40, &mut dice);

@@ -46,7 +46,7 @@ pub(super) fn run(id: &str, account: Account, plugin: &str, generations: u32, di
 fn verdict(account: &Account, stretches: &[Stretch]) -> Verdict {
     let span = |phase| {
         let of_phase = || stretches.iter().filter(move |stretch| stretch.phase == phase);
-        Span { start: of_phase().next().unwrap().span.start, end: of_phase().last().unwrap().span.end }
+        Span { start: of_phase().next().unwrap().span.start, end: of_phase().next_back().unwrap().span.end }
     };
     let total = account.equity.champion.last().unwrap() - 1.0;
     let hold = account.equity.buy_and_hold.last().unwrap() - 1.0;

@@ -102,7 +102,7 @@ impl Account {
                         exit_price: close[bar],
                         profit: gain * 0.998 - 0.002,
                         reason: reason.to_owned(),
-                        partial: (trades.len() % 5 == 0 && bar - entry > 4).then(|| Partial {
+                        partial: (trades.len().is_multiple_of(5) && bar - entry > 4).then(|| Partial {
                             bar: usize::midpoint(entry, bar),
                             price: close[usize::midpoint(entry, bar)],
                         }),
