@@ -94,7 +94,6 @@ impl Stance {
         Self { entry, wanted, against, signals }
     }
 
-    /// Takes back the entries before a bar; one that is wanted on that bar begins there.
     fn bytes(&self) -> usize {
         let Self { entry, wanted, against, signals } = self;
         size_of_val(entry.as_slice())
@@ -103,6 +102,7 @@ impl Stance {
             + size_of_val(signals.as_slice())
     }
 
+    /// Takes back the entries before a bar; one that is wanted on that bar begins there.
     fn enter_from(&mut self, start: usize) {
         let early = self.entry.len().min(start);
         self.entry.iter_mut().take(early).for_each(|entry| *entry = false);

@@ -1,140 +1,121 @@
-//! Sums of the returns of the closes, for any range of bars, from prefix sums computed once per price history.
+//! Sums of returns that are exact, and therefore the same in any order and by any detour.
 //!
-//! A sum over a range is the difference of two prefixes. In plain floats that difference would carry the rounding of the whole
-//! history, which may dwarf the few bars asked for; so prefixes are kept in two floats each (some 106 bits), the squares with
-//! their rounding errors, and a difference is as exact as if only its own bars had been added.
-
-use std::ops::{AddAssign, Range};
-
-/// An unevaluated sum of two floats: the rounded value and what the rounding left.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Twofold {
-    high: f64,
-    low: f64,
-}
-
-impl Twofold {
-    /// The square of a number.
-    pub(crate) fn square(x: f64) -> Self {
-        Self::product(x, x)
-    }
-
-    /// The product of two numbers, exactly (Dekker 1971) while none of its parts leaves the normal range.
-    fn product(a: f64, b: f64) -> Self {
-        let split = |x: f64| {
-            let scaled = 134_217_729.0 * x;
-            let upper = scaled - (scaled - x);
-            (upper, x - upper)
-        };
-        let ((a1, a2), (b1, b2)) = (split(a), split(b));
-        let high = a * b;
-        Self { high, low: (((a1 * b1 - high) + a1 * b2) + a2 * b1) + a2 * b2 }
-    }
-
-    /// The square of this sum.
-    pub(crate) fn squared(self) -> Self {
-        Self::square(self.high).plus((2.0 * self.high * self.low).into())
-    }
-
-    /// This sum over a number.
-    pub(crate) fn over(self, divisor: f64) -> Self {
-        let quotient = self.high / divisor;
-        let rest = self.minus(Self::product(quotient, divisor)).value();
-        Self::from(quotient).plus((rest / divisor).into())
-    }
-
-    /// The nearest float.
-    pub(crate) fn value(self) -> f64 {
-        self.high + self.low
-    }
-
-    pub(crate) fn minus(self, other: Self) -> Self {
-        self.plus(Self { high: -other.high, low: -other.low })
-    }
-
-    /// Sum with an error of some 2^-104 of the larger term (Knuth's two-sum, then renormalised).
-    pub(crate) fn plus(self, other: Self) -> Self {
-        let sum = self.high + other.high;
-        let back = sum - self.high;
-        let error = (self.high - (sum - back)) + (other.high - back) + (self.low + other.low);
-        let high = sum + error;
-        Self { high, low: error - (high - sum) }
-    }
-}
-
-impl From<f64> for Twofold {
-    fn from(high: f64) -> Self {
-        Self { high, low: 0.0 }
-    }
-}
+//! A return is a rounded quotient less 1, rounded again, and as such a whole number of steps of 2^-53: a quotient of at least 1/2
+//! is one already, and a smaller one gives a return beyond -1/2, where floats are no finer. So returns, and their squares in
+//! steps of 2^-106, are added as whole numbers. A sum over a range of bars is the difference of two prefixes, to the last bit.
 
 /// Sums over some returns.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sums {
-    /// Of the returns.
-    pub(crate) returns: Twofold,
-    /// Of their squares.
-    pub(crate) squares: Twofold,
+    /// Of the returns, in steps.
+    returns: i128,
+    /// Of their squares, in steps squared.
+    squares: i128,
     /// Of the squares of those below zero.
-    pub(crate) downside: Twofold,
+    downside: i128,
 }
+
+/// Steps in a return of 1.
+const STEPS: f64 = (1_u64 << 53) as f64;
+
+/// Squares are summed up to here, half a million returns of 1; no other sum is larger.
+const LIMIT: i128 = 1 << 125;
 
 impl Sums {
-    pub(crate) fn of(change: f64) -> Self {
-        let square = Twofold::square(change);
-        let downside = if change < 0.0 { square } else { Twofold::default() };
-        Self { returns: change.into(), squares: square, downside }
+    /// One return more; none where the sums grow too large to be exact.
+    #[inline]
+    pub(crate) fn with(self, change: f64) -> Option<Self> {
+        let steps = steps(change);
+        let square = i128::from(steps) * i128::from(steps);
+        let below = if steps < 0 { square } else { 0 };
+        self.plus(&Self { returns: steps.into(), squares: square, downside: below })
     }
 
-    fn minus(self, other: &Self) -> Self {
+    /// A few returns more, at most [`ROW`].
+    pub(crate) fn with_row(self, changes: &[f64]) -> Option<Self> {
+        if !changes.iter().fold(true, |few, change| few & (change.abs() < FEW)) {
+            return changes.iter().try_fold(self, |sums, &change| sums.with(change));
+        }
+        // So few steps that no sum over a row comes near its bounds.
+        let (mut returns, mut squares, mut downside) = (0, 0, 0);
+        for &change in changes {
+            let steps = few_steps(change);
+            let square = i128::from(steps) * i128::from(steps);
+            returns = i64::wrapping_add(returns, steps);
+            squares = i128::wrapping_add(squares, square);
+            downside = i128::wrapping_add(downside, square & i128::from(steps >> 63));
+        }
+        self.plus(&Self { returns: returns.into(), squares, downside })
+    }
+
+    /// Both sums together; none where they grow too large to be exact.
+    #[inline]
+    pub(crate) fn plus(self, other: &Self) -> Option<Self> {
+        let sums = Self {
+            returns: self.returns.wrapping_add(other.returns),
+            squares: self.squares.wrapping_add(other.squares),
+            downside: self.downside.wrapping_add(other.downside),
+        };
+        (sums.squares < LIMIT).then_some(sums)
+    }
+
+    /// The returns that these sums have beyond those of an earlier prefix.
+    #[inline]
+    pub(crate) fn since(self, prefix: &Self) -> Self {
         Self {
-            returns: self.returns.minus(other.returns),
-            squares: self.squares.minus(other.squares),
-            downside: self.downside.minus(other.downside),
+            returns: self.returns.wrapping_sub(prefix.returns),
+            squares: self.squares.wrapping_sub(prefix.squares),
+            downside: self.downside.wrapping_sub(prefix.downside),
         }
     }
-}
 
-impl AddAssign for Sums {
-    fn add_assign(&mut self, other: Self) {
-        self.returns = self.returns.plus(other.returns);
-        self.squares = self.squares.plus(other.squares);
-        self.downside = self.downside.plus(other.downside);
-    }
-}
-
-/// Prefix sums over the returns of the closes.
-#[derive(Debug)]
-pub(crate) struct Growth {
-    /// Over the returns of bars 1 to the bar.
-    until: Vec<Sums>,
-}
-
-impl Growth {
-    pub(crate) fn new(closes: &[f64]) -> Self {
-        let mut sums = Sums::default();
-        let mut until = Vec::with_capacity(closes.len());
-        until.extend(closes.first().map(|_| sums));
-        until.extend(closes.iter().zip(closes.iter().skip(1)).map(|(before, now)| {
-            sums += Sums::of(now / before - 1.0);
-            sums
-        }));
-        Self { until }
+    /// Sum of the returns.
+    pub(crate) fn total(&self) -> f64 {
+        self.returns as f64 / STEPS
     }
 
-    /// Sums over the returns of closes of a range of bars: the first of them is where the returns start from and has none.
+    /// Sum of the squares.
+    pub(crate) fn squares(&self) -> f64 {
+        self.squares as f64 / STEPS / STEPS
+    }
+
+    /// Sum of the squares of returns below zero.
+    pub(crate) fn downside(&self) -> f64 {
+        self.downside as f64 / STEPS / STEPS
+    }
+
+    /// Sum of the squared distances from the mean of `count` returns, those that are not listed being 0.
     ///
-    /// None where a prefix outweighs the range by more than its digits bear, or overflows: then the bars have to be added.
-    #[inline]
-    #[expect(clippy::indexing_slicing, reason = "callers ask for a range of at least one bar of the history")]
-    pub(crate) fn within(&self, bars: Range<usize>) -> Option<Sums> {
-        let until = &self.until[bars.end - 1];
-        let sums = until.minus(&self.until[bars.start]);
-        let bears = |part: Twofold, whole: Twofold| part.high >= whole.high * SMALLEST_SHARE && whole.high < f64::MAX;
-        let downside = sums.downside.high == 0.0 || bears(sums.downside, until.downside);
-        (bears(sums.squares, until.squares) && downside).then_some(sums)
+    /// With a sum of n m + r steps, n returns and squares Q, it is Q - m (n m + 2 r) - r^2 / n: whole numbers but for the last
+    /// term, which is small. What cancels does so exactly.
+    pub(crate) fn spread(&self, count: usize) -> f64 {
+        let n = count.max(1) as i128;
+        let (mean, rest) = (self.returns / n, self.returns % n);
+        let whole = self.squares.wrapping_sub(mean.wrapping_mul(self.returns.wrapping_add(rest)));
+        let rest = rest as f64;
+        (whole as f64 - rest * rest / n as f64) / STEPS / STEPS
     }
 }
 
-/// Least share of a prefix that a difference may have: some 106 bits less these 50 leave more than a float's 53.
-const SMALLEST_SHARE: f64 = 1.0 / (1_u64 << 50) as f64;
+/// Returns below this are few steps.
+const FEW: f64 = 0.25;
+/// Returns that are added at once.
+pub(crate) const ROW: usize = 16;
+
+/// A return in steps; for one that cannot be counted, a number whose square is beyond the limit.
+#[inline]
+fn steps(change: f64) -> i64 {
+    if change.abs() < FEW {
+        few_steps(change)
+    } else if change.abs() < 1_024.0 {
+        (change * STEPS) as i64
+    } else {
+        i64::MAX
+    }
+}
+
+/// A return of few steps in steps: between 1/2 and 1 neighbouring floats are a step apart, and their bits count them.
+#[inline]
+fn few_steps(change: f64) -> i64 {
+    (change + 0.75).to_bits().wrapping_sub(0.75_f64.to_bits()).cast_signed()
+}

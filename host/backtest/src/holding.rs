@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use crate::decisions::{Decisions, SignalSearch};
-use crate::history::History;
-use crate::levels::{Direction, Level, Levels, Readings};
+use crate::extremes::Extremes;
+use crate::history::Bar;
+use crate::levels::{Direction, Level, Levels, Plans, Readings, higher};
 use crate::prices::Prices;
 use crate::rules::{Combine, ExitRules, StopOrder};
 use crate::settings::{Fill, Settings};
 use crate::trade::ExitReason;
-use crate::windows::Extremes;
 
 /// What all positions of one run share.
 pub(crate) struct Terms<'a> {
@@ -17,9 +17,24 @@ pub(crate) struct Terms<'a> {
     pub(crate) decisions: &'a Decisions,
     pub(crate) rules: &'a ExitRules,
     pub(crate) settings: &'a Settings,
-    pub(crate) readings: Readings,
-    /// Tables of the fast engine; none for the oracle.
-    pub(crate) history: Option<&'a History<'a>>,
+    pub(crate) readings: &'a Readings,
+    pub(crate) plans: Plans<'a>,
+    /// The same prices by bar, where there are: one line of the cache instead of several.
+    pub(crate) bars: Option<&'a [Bar]>,
+}
+
+impl Terms<'_> {
+    /// Where a decision at the close of a bar meets the market, and at what price (R1, R2); nowhere after the last bar.
+    #[inline]
+    pub(crate) fn market(&self, decided: usize) -> Option<(usize, f64)> {
+        let at_close = self.settings.fill == Fill::Close;
+        let bar = if at_close { decided } else { decided + 1 };
+        let price = match self.bars {
+            Some(bars) => bars.get(bar).map(|bar| if at_close { bar.close } else { bar.open })?,
+            None => *if at_close { self.prices.close() } else { self.prices.open() }.get(bar)?,
+        };
+        Some((bar, price))
+    }
 }
 
 /// A position as it was entered.
@@ -53,7 +68,7 @@ pub(crate) struct Outcome {
 /// Follows a position to its exit, bar by bar.
 pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcome {
     let mut position = Position::<D>::new(terms, opening);
-    position.follow(position.first..terms.prices.len()).unwrap_or(position.open())
+    position.follow(position.first..terms.prices.len()).unwrap_or(position.outcome(None))
 }
 
 /// A position on its way, and what its coming bars depend on. Prices are mirrored as in [`Levels`].
@@ -61,7 +76,7 @@ pub(crate) struct Position<'t, D> {
     terms: &'t Terms<'t>,
     fills: Fills,
     decision: CloseDecision,
-    levels: Levels<D>,
+    levels: Levels<'t, D>,
     /// First bar whose prices the position meets.
     pub(crate) first: usize,
     partial: Option<Exit>,
@@ -82,7 +97,8 @@ pub(crate) struct Position<'t, D> {
 impl<'t, D: Direction> Position<'t, D> {
     #[inline]
     pub(crate) fn new(terms: &'t Terms<'t>, opening: &Opening) -> Self {
-        let levels = Levels::<D>::new(terms.rules, &terms.readings, opening.price, opening.known);
+        let plan = D::of(&terms.plans);
+        let levels = plan.levels(opening.price, opening.known);
         let at_close = terms.settings.fill == Fill::Close;
         Self {
             terms,
@@ -91,7 +107,7 @@ impl<'t, D: Direction> Position<'t, D> {
             first: if at_close { opening.bar + 1 } else { opening.bar },
             partial: None,
             peak: D::SIGN * opening.price,
-            unarmed: terms.rules.trailing_stop.is_some(),
+            unarmed: plan.trails(),
             keep: f64::NAN,
             hanging: f64::NEG_INFINITY,
             floor: levels.floor(),
@@ -100,9 +116,9 @@ impl<'t, D: Direction> Position<'t, D> {
         }
     }
 
-    /// The outcome of a position that nothing ended.
-    pub(crate) fn open(&self) -> Outcome {
-        Outcome { partial: self.partial, exit: None }
+    /// The outcome of a position that ended so, or not at all.
+    pub(crate) fn outcome(&self, exit: Option<Exit>) -> Outcome {
+        Outcome { partial: self.partial, exit }
     }
 
     /// The first exit decided at a close, beyond all bars if none.
@@ -110,9 +126,9 @@ impl<'t, D: Direction> Position<'t, D> {
         self.decision.first(self.first, signals)
     }
 
-    /// The outcome of a position that nothing ended before that decision.
-    pub(crate) fn leave(&self, decided: Decided) -> Outcome {
-        Outcome { partial: self.partial, exit: self.fills.decided(self.terms, decided) }
+    /// The fill of an exit decided at a close; none after the last bar.
+    pub(crate) fn exit(&self, decided: Decided) -> Option<Exit> {
+        self.fills.decided(self.terms, decided)
     }
 
     /// Goes through bars one by one until one ends the position. The order of events inside a bar is that of R2 and R18:
@@ -132,6 +148,7 @@ impl<'t, D: Direction> Position<'t, D> {
         let chandelier = terms.rules.chandelier.zip(terms.readings.chandelier.as_deref());
         let target_may_lead = terms.rules.stop_order == StopOrder::OpenFirst;
 
+        let plan = D::of(&terms.plans);
         let Self { fills, decision, levels, partial, .. } = self;
         let (mut peak, mut unarmed, mut keep) = (self.peak, self.unarmed, self.keep);
         let (mut hanging, mut floor, mut ceiling) = (self.hanging, self.floor, self.ceiling);
@@ -141,7 +158,7 @@ impl<'t, D: Direction> Position<'t, D> {
                 hanging = hanging.max(peak - rule.mult * atr[bar - 1]);
             }
             if unarmed && levels.arms_trail(peak) {
-                (unarmed, keep) = (false, levels.trail_keep);
+                (unarmed, keep) = (false, plan.trail_keep);
             }
             let trail = peak * keep;
 
@@ -158,7 +175,7 @@ impl<'t, D: Direction> Position<'t, D> {
             if best >= ceiling {
                 let open = D::SIGN * opens[bar];
                 let target = levels.target(best);
-                let part = levels.partial;
+                let part = levels.partial();
                 if part.reached(best) && target.is_none_or(|target| part.price <= target.price) {
                     *partial = Some(fills.resting::<D>(bar, part.target_fill(open), part));
                     levels.spend_partial();
@@ -195,18 +212,13 @@ impl<'t, D: Direction> Position<'t, D> {
         let (best, worst) = if D::SIGN > 0.0 { (found.high(), found.low()) } else { (-found.low(), -found.high()) };
         let peak = higher(self.peak, best);
         let armed = !self.unarmed || self.levels.arms_trail(peak);
-        let trail = if armed { peak * self.levels.trail_keep } else { f64::NAN };
+        let trail = if armed { peak * D::of(&self.terms.plans).trail_keep } else { f64::NAN };
         let quiet = worst > higher(self.floor, trail) && best < self.ceiling && self.terms.rules.chandelier.is_none();
         if quiet {
             self.peak = peak;
         }
         quiet
     }
-}
-
-/// The higher of two numbers, the first if the second is NaN: one instruction, where `f64::max` takes several.
-fn higher(a: f64, b: f64) -> f64 {
-    if b > a { b } else { a }
 }
 
 /// Prices of exit fills: market fills slip, resting ones only if the settings say so (R10).
@@ -221,15 +233,10 @@ impl Fills {
         Self { market, resting: if terms.settings.stop_slippage { market } else { 1.0 } }
     }
 
-    /// The fill of an exit decided at a close (R1, R2); none after the last bar.
+    /// The fill of an exit decided at a close; none after the last bar.
     fn decided(&self, terms: &Terms<'_>, decided: Decided) -> Option<Exit> {
-        let Decided { bar, reason } = decided;
-        let (bar, prices) = match terms.settings.fill {
-            Fill::Close => (bar, terms.prices.close()),
-            Fill::NextOpen => (bar + 1, terms.prices.open()),
-        };
-        let price = prices.get(bar)?;
-        Some(Exit { bar, price: price * self.market, reason, level: None })
+        let (bar, price) = terms.market(decided.bar)?;
+        Some(Exit { bar, price: price * self.market, reason: decided.reason, level: None })
     }
 
     /// A fill at a mirrored price, at or beyond a level.

@@ -14,7 +14,7 @@ pub struct Indicators<'a> {
     prices: Prices<'a>,
     atr: Cache,
     volatility: Cache,
-    history: OnceLock<History<'a>>,
+    history: OnceLock<Option<History<'a>>>,
 }
 
 /// Series by period. A bar before the indicator exists holds NaN.
@@ -31,9 +31,9 @@ impl<'a> Indicators<'a> {
         self.prices
     }
 
-    /// Extremes and sums of the prices, for the fast engine.
-    pub(crate) fn history(&self) -> &History<'a> {
-        self.history.get_or_init(|| History::new(self.prices))
+    /// Extremes and sums of the prices, for the fast engine; none for prices that are too wild.
+    pub(crate) fn history(&self) -> Option<&History<'a>> {
+        self.history.get_or_init(|| History::new(self.prices)).as_ref()
     }
 
     /// Wilder's average true range; its first value is the mean of the first `period` true ranges. A true range needs the

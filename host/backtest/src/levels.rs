@@ -11,22 +11,35 @@ use crate::rules::{ExitRules, Touch};
 use crate::trade::{ExitReason, Side};
 
 /// The side of a position as a type, so that each side gets a loop of its own.
-pub(crate) trait Direction {
+pub(crate) trait Direction: Sized {
     const SIDE: Side;
     const SIGN: f64;
+
+    /// The plan of this side.
+    fn of<'p>(plans: &'p Plans<'_>) -> &'p Plan<'p, Self>;
 }
 
+#[derive(Debug)]
 pub(crate) struct Long;
+#[derive(Debug)]
 pub(crate) struct Short;
 
 impl Direction for Long {
     const SIDE: Side = Side::Long;
     const SIGN: f64 = 1.0;
+
+    fn of<'p>(plans: &'p Plans<'_>) -> &'p Plan<'p, Self> {
+        &plans.long
+    }
 }
 
 impl Direction for Short {
     const SIDE: Side = Side::Short;
     const SIGN: f64 = -1.0;
+
+    fn of<'p>(plans: &'p Plans<'_>) -> &'p Plan<'p, Self> {
+        &plans.short
+    }
 }
 
 /// Indicator series that the rules of one run read; none where a rule is absent.
@@ -68,6 +81,11 @@ pub(crate) struct Level {
 }
 
 impl Level {
+    /// A level of a rule, if there is one.
+    fn new(price: f64, touch: Option<Touch>, reason: ExitReason) -> Self {
+        Self { price, touch: touch.unwrap_or_default(), reason }
+    }
+
     /// Whether a bar whose lowest price is `worst` fires this level as a stop.
     fn stops(&self, worst: f64) -> bool {
         worst < self.price || (worst == self.price && self.touch == Touch::Inclusive)
@@ -89,114 +107,177 @@ impl Level {
     }
 }
 
-/// All levels of one position: those fixed at the entry, and what the moving ones are made of.
+/// The rules of a run as they apply to either side.
 #[derive(Debug)]
-pub(crate) struct Levels<D> {
-    /// In the order of names on a tie (R16); a level not in force is at minus infinity.
-    stops: [Level; 6],
-    /// In the order of names on a tie; a level not in force is at infinity.
-    targets: [Level; 2],
-    pub(crate) partial: Level,
-    /// Best price that sets the break-even stop; infinity once it is set.
-    pub(crate) break_even_trigger: f64,
+pub(crate) struct Plans<'r> {
+    long: Plan<'r, Long>,
+    short: Plan<'r, Short>,
+}
+
+impl<'r> Plans<'r> {
+    pub(crate) fn new(rules: &'r ExitRules, readings: &'r Readings) -> Self {
+        Self { long: Plan::new(rules, readings), short: Plan::new(rules, readings) }
+    }
+}
+
+/// What the levels of a position of one side are made of. Factors apply to the entry price; that of an absent rule is NaN.
+#[derive(Debug)]
+pub(crate) struct Plan<'r, D> {
+    rules: &'r ExitRules,
+    readings: &'r Readings,
+    fixed: f64,
+    take_profit: f64,
+    partial: f64,
+    break_even_trigger: f64,
     break_even_lock: f64,
-    base: f64,
-    /// The trailing stop as a share of the best price.
+    /// The trailing stop as a share of the best price; NaN without one.
     pub(crate) trail_keep: f64,
+    /// Infinite without a trailing stop.
     trail_activation: f64,
     direction: PhantomData<D>,
 }
 
-impl<D: Direction> Levels<D> {
-    /// Levels of a position entered at `price`, with indicators read at bar `known`.
-    #[inline]
-    pub(crate) fn new(rules: &ExitRules, readings: &Readings, price: f64, known: usize) -> Self {
-        let reading = |series: &Option<Arc<[f64]>>| series.as_ref().map_or(f64::NAN, |series| at(series, known));
-        let stop = |reason, rule: Option<(f64, Touch)>| {
-            let (price, touch) = rule.unwrap_or((f64::NAN, Touch::Inclusive));
-            let price = if price.is_nan() { f64::NEG_INFINITY } else { D::SIGN * price };
-            Level { price, touch, reason }
-        };
-        let target = |reason, rule: Option<(f64, Touch)>| {
-            let (price, touch) = rule.unwrap_or((f64::NAN, Touch::Inclusive));
-            let price = if price.is_nan() { f64::INFINITY } else { D::SIGN * price };
-            Level { price, touch, reason }
-        };
-        let ahead = |gain: f64| price * (1.0 + D::SIGN * gain);
-        let behind = |loss: f64| price * (1.0 - D::SIGN * loss);
-
-        let fixed = rules.fixed_stop.map(|rule| (behind(rule.loss), rule.touch));
-        let atr = rules.atr_stop.map(|rule| (price - D::SIGN * (rule.mult * reading(&readings.atr_stop)), rule.touch));
-        let volatility =
-            rules.volatility_stop.map(|rule| (behind(rule.mult * reading(&readings.volatility_stop)), rule.touch));
-        let pending = |touch| Some((f64::NAN, touch));
-        let take_profit = rules.take_profit.map(|rule| (ahead(rule.gain), rule.touch));
-        let atr_target =
-            rules.atr_target.map(|rule| (price + D::SIGN * (rule.mult * reading(&readings.atr_target)), rule.touch));
-
+impl<'r, D: Direction> Plan<'r, D> {
+    fn new(rules: &'r ExitRules, readings: &'r Readings) -> Self {
+        let ahead = |gain: Option<f64>| gain.map_or(f64::NAN, |gain| 1.0 + D::SIGN * gain);
+        let behind = |loss: Option<f64>| loss.map_or(f64::NAN, |loss| 1.0 - D::SIGN * loss);
         Self {
-            stops: [
-                stop(ExitReason::FixedStop, fixed),
-                stop(ExitReason::AtrStop, atr),
-                stop(ExitReason::VolatilityStop, volatility),
-                stop(ExitReason::TrailingStop, rules.trailing_stop.and_then(|rule| pending(rule.touch))),
-                stop(ExitReason::Chandelier, rules.chandelier.and_then(|rule| pending(rule.touch))),
-                stop(ExitReason::BreakEven, rules.break_even.and_then(|rule| pending(rule.touch))),
-            ],
-            targets: [target(ExitReason::TakeProfit, take_profit), target(ExitReason::AtrTarget, atr_target)],
-            partial: target(ExitReason::Partial, rules.partial_exit.map(|rule| (ahead(rule.trigger), rule.touch))),
-            break_even_trigger: rules.break_even.map_or(f64::INFINITY, |rule| D::SIGN * ahead(rule.trigger)),
-            break_even_lock: rules.break_even.map_or(f64::NEG_INFINITY, |rule| D::SIGN * ahead(rule.lock)),
-            base: D::SIGN * price,
-            trail_keep: rules.trailing_stop.map_or(f64::NAN, |rule| 1.0 - D::SIGN * rule.offset),
+            rules,
+            readings,
+            fixed: behind(rules.fixed_stop.map(|rule| rule.loss)),
+            take_profit: ahead(rules.take_profit.map(|rule| rule.gain)),
+            partial: ahead(rules.partial_exit.map(|rule| rule.trigger)),
+            break_even_trigger: ahead(rules.break_even.map(|rule| rule.trigger)),
+            break_even_lock: ahead(rules.break_even.map(|rule| rule.lock)),
+            trail_keep: behind(rules.trailing_stop.map(|rule| rule.offset)),
             trail_activation: rules.trailing_stop.map_or(f64::INFINITY, |rule| rule.activation),
             direction: PhantomData,
         }
     }
 
+    /// Whether there is a trail.
+    pub(crate) fn trails(&self) -> bool {
+        self.rules.trailing_stop.is_some()
+    }
+
+    /// Levels of a position entered at `price`, with indicators read at bar `known`.
+    #[inline]
+    pub(crate) fn levels(&self, price: f64, known: usize) -> Levels<'_, D> {
+        let (rules, readings) = (self.rules, self.readings);
+        // A distance of so many readings, NaN where there is none.
+        let distance = |series: &Option<Arc<[f64]>>, mult: Option<f64>| match (series, mult) {
+            (Some(series), Some(mult)) => mult * at(series, known),
+            _ => f64::NAN,
+        };
+        let stop = |price: f64| higher(f64::NEG_INFINITY, D::SIGN * price);
+        let target = |price: f64| lower(f64::INFINITY, D::SIGN * price);
+        let atr = distance(&readings.atr_stop, rules.atr_stop.map(|rule| rule.mult));
+        let volatility = distance(&readings.volatility_stop, rules.volatility_stop.map(|rule| rule.mult));
+        let atr_target = distance(&readings.atr_target, rules.atr_target.map(|rule| rule.mult));
+        Levels {
+            plan: self,
+            base: D::SIGN * price,
+            fixed: stop(price * self.fixed),
+            atr: stop(price - D::SIGN * atr),
+            volatility: stop(price * (1.0 - D::SIGN * volatility)),
+            break_even: f64::NEG_INFINITY,
+            take_profit: target(price * self.take_profit),
+            atr_target: target(price + D::SIGN * atr_target),
+            partial: target(price * self.partial),
+            break_even_trigger: target(price * self.break_even_trigger),
+        }
+    }
+}
+
+/// All levels of one position: those fixed at the entry, and what the moving ones are made of. A stop not in force is at minus
+/// infinity, a target at infinity.
+#[derive(Debug)]
+pub(crate) struct Levels<'p, D> {
+    plan: &'p Plan<'p, D>,
+    base: f64,
+    fixed: f64,
+    atr: f64,
+    volatility: f64,
+    break_even: f64,
+    take_profit: f64,
+    atr_target: f64,
+    partial: f64,
+    /// Best price that sets the break-even stop; infinity once it is set.
+    pub(crate) break_even_trigger: f64,
+}
+
+impl<D: Direction> Levels<'_, D> {
     /// The tightest of the stops other than trail and chandelier, which move from bar to bar.
+    #[inline]
     pub(crate) fn floor(&self) -> f64 {
-        let [fixed, atr, volatility, _, _, break_even] = &self.stops;
-        fixed.price.max(atr.price).max(volatility.price).max(break_even.price)
+        higher(higher(self.fixed, self.atr), higher(self.volatility, self.break_even))
     }
 
     /// The lowest price at which something other than a stop happens.
+    #[inline]
     pub(crate) fn ceiling(&self) -> f64 {
-        let [first, second] = &self.targets;
-        first.price.min(second.price).min(self.partial.price).min(self.break_even_trigger)
+        lower(lower(self.take_profit, self.atr_target), lower(self.partial, self.break_even_trigger))
     }
 
     /// Whether the trail is armed by a best price of `peak` (R13).
+    #[inline]
     pub(crate) fn arms_trail(&self, peak: f64) -> bool {
-        D::SIGN * (peak / self.base - 1.0) >= self.trail_activation
+        D::SIGN * (peak / self.base - 1.0) >= self.plan.trail_activation
     }
 
     /// The stop that fires on a bar whose lowest price is `worst`: the tightest of those touched, on a tie the first by name
     /// (R16). So at equal levels an inclusive comparator counts as tighter than a strict one.
     #[cold]
-    pub(crate) fn stopped(&mut self, trail: f64, chandelier: f64, worst: f64) -> Option<Level> {
-        let [.., trailing, hanging, _] = &mut self.stops;
-        trailing.price = trail;
-        hanging.price = chandelier;
-        let fired = self.stops.iter().filter(|level| level.stops(worst));
-        fired.copied().reduce(|tightest, level| if level.price > tightest.price { level } else { tightest })
+    pub(crate) fn stopped(&self, trail: f64, chandelier: f64, worst: f64) -> Option<Level> {
+        let rules = self.plan.rules;
+        let stops = [
+            Level::new(self.fixed, rules.fixed_stop.map(|rule| rule.touch), ExitReason::FixedStop),
+            Level::new(self.atr, rules.atr_stop.map(|rule| rule.touch), ExitReason::AtrStop),
+            Level::new(self.volatility, rules.volatility_stop.map(|rule| rule.touch), ExitReason::VolatilityStop),
+            Level::new(trail, rules.trailing_stop.map(|rule| rule.touch), ExitReason::TrailingStop),
+            Level::new(chandelier, rules.chandelier.map(|rule| rule.touch), ExitReason::Chandelier),
+            Level::new(self.break_even, rules.break_even.map(|rule| rule.touch), ExitReason::BreakEven),
+        ];
+        let fired = stops.into_iter().filter(|level| level.stops(worst));
+        fired.reduce(|tightest, level| if level.price > tightest.price { level } else { tightest })
     }
 
-    /// The target that a bar whose highest price is `best` reaches: the nearest.
+    /// The target that a bar whose highest price is `best` reaches: the nearest, on a tie the first by name.
     pub(crate) fn target(&self, best: f64) -> Option<Level> {
-        let reached = self.targets.iter().filter(|level| level.reached(best));
-        reached.copied().reduce(|nearest, level| if level.price < nearest.price { level } else { nearest })
+        let rules = self.plan.rules;
+        let targets = [
+            Level::new(self.take_profit, rules.take_profit.map(|rule| rule.touch), ExitReason::TakeProfit),
+            Level::new(self.atr_target, rules.atr_target.map(|rule| rule.touch), ExitReason::AtrTarget),
+        ];
+        let reached = targets.into_iter().filter(|level| level.reached(best));
+        reached.reduce(|nearest, level| if level.price < nearest.price { level } else { nearest })
+    }
+
+    /// The level of the partial exit.
+    pub(crate) fn partial(&self) -> Level {
+        Level::new(self.partial, self.plan.rules.partial_exit.map(|rule| rule.touch), ExitReason::Partial)
     }
 
     /// Takes the partial exit off: it fills once a trade (R18).
     pub(crate) fn spend_partial(&mut self) {
-        self.partial.price = f64::INFINITY;
+        self.partial = f64::INFINITY;
     }
 
     /// Puts the break-even stop in force from the next bar (R17).
     pub(crate) fn break_even(&mut self) {
-        let [.., stop] = &mut self.stops;
-        stop.price = self.break_even_lock;
+        self.break_even = D::SIGN * (D::SIGN * self.base * self.plan.break_even_lock);
         self.break_even_trigger = f64::INFINITY;
     }
+}
+
+/// The higher of two numbers, the first if the second is NaN: one instruction, where `f64::max` takes several.
+#[inline]
+pub(crate) fn higher(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+/// The lower of two numbers, the first if the second is NaN.
+#[inline]
+pub(crate) fn lower(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
 }

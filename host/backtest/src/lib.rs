@@ -12,9 +12,13 @@
 //! The rules are unbounded here; what a genome may contain is the business of the genome crate.
 
 mod account;
+mod booking;
 mod combinations;
 mod decisions;
 mod engine;
+mod entries;
+mod extremes;
+mod fast;
 mod growth;
 mod history;
 mod holding;
@@ -22,15 +26,14 @@ mod indicators;
 mod levels;
 mod metrics;
 pub mod oracle;
+mod plain;
 mod prices;
 mod ratios;
 mod rules;
-mod search;
 mod settings;
 pub mod splits;
 pub mod statistics;
 mod trade;
-mod windows;
 
 pub use decisions::{Decisions, EntryMode, Masks, Sides, decide};
 pub use engine::{Backtest, Refused, Scratch, backtest, book, score};

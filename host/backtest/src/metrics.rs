@@ -1,8 +1,7 @@
 //! What one run is worth.
 
 use crate::account::Account;
-use crate::engine::Tally;
-use crate::ratios::sharpe_and_sortino;
+use crate::engine::{Method, Tally};
 use crate::settings::Settings;
 use crate::statistics::{Ratio, Undefined, cagr, calmar};
 
@@ -40,16 +39,15 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(bars: usize, settings: &Settings, account: &Account<'_>, tally: Tally) -> Self {
-        let active = account.returns().len() + account.summed().count;
-        let total_return = account.equity() / settings.cash - 1.0;
-        let max_drawdown = account.max_drawdown();
+    pub(crate) fn new(bars: usize, settings: &Settings, account: &Account, tally: Tally, method: &impl Method) -> Self {
+        let total_return = account.equity / settings.cash - 1.0;
+        let max_drawdown = account.drawdown;
         let cagr = cagr(total_return, bars, settings.bars_per_year);
         let traded = |ratio: Ratio| if tally.trades == 0 { Ratio::Undefined(Undefined::NoTrade) } else { ratio };
-        let (sharpe, sortino) = sharpe_and_sortino(account, bars, settings.bars_per_year);
+        let (sharpe, sortino) = method.sharpe_and_sortino(bars, settings.bars_per_year);
         Self {
             bars,
-            final_equity: account.equity(),
+            final_equity: account.equity,
             total_return,
             sharpe: traded(sharpe),
             sortino: traded(sortino),
@@ -58,7 +56,7 @@ impl Metrics {
             calmar: calmar(cagr, max_drawdown),
             trades: tally.trades,
             win_rate: traded(Ratio::of(tally.wins as f64 / tally.trades as f64)),
-            exposure: if bars == 0 { 0.0 } else { active as f64 / bars as f64 },
+            exposure: if bars == 0 { 0.0 } else { method.active() as f64 / bars as f64 },
             inactive_indicator_trades: tally.inactive,
             unfunded_entries: tally.unfunded,
             ruined: tally.ruined,

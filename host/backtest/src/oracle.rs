@@ -3,7 +3,7 @@
 //! Its trades equal those of [`backtest`](crate::backtest) bit for bit, its metrics to a relative 1e-12.
 
 use crate::decisions::Decisions;
-use crate::engine::{Backtest, Method, Refused, Scratch, measure, report};
+use crate::engine::{Backtest, Engine, Refused, Scratch, measure, report};
 use crate::indicators::Indicators;
 use crate::metrics::Metrics;
 use crate::prices::Prices;
@@ -20,7 +20,7 @@ pub fn backtest(
     rules: &ExitRules,
     settings: &Settings,
 ) -> Result<Backtest, Refused> {
-    report(&Indicators::new(prices), decisions, rules, settings, Method::Plain)
+    report(&Indicators::new(prices), decisions, rules, settings, Engine::Plain)
 }
 
 /// As [`score`](crate::score), visiting every bar.
@@ -34,5 +34,5 @@ pub fn score(
     settings: &Settings,
     scratch: &mut Scratch,
 ) -> Result<Metrics, Refused> {
-    measure(indicators, decisions, rules, settings, scratch, None, Method::Plain)
+    measure(indicators, decisions, rules, settings, scratch, Engine::Plain, &mut ())
 }

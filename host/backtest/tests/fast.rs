@@ -228,6 +228,24 @@ fn a_window_is_worth_what_its_bars_alone_are() {
     assert!(trades > 100_000, "too few trades to prove anything: {trades}");
 }
 
+/// Returns beyond what the fast engine can sum up, of the prices as well as of a short that is nearly ruined, are scored all the
+/// same.
+#[test]
+fn wild_returns_are_scored_by_the_plain_loop() {
+    let leaps = [1.0, 2_000.0, 1.5, 9_000.0, 1.0, 1.1, 1.2, 4_000.0, 2.0, 1.0, 1.0];
+    let halves = [1.0, 1.5, 1.999_9, 1.0, 1.2, 1.999_99, 0.5, 0.7, 0.9, 1.0, 1.0];
+    let settings = Settings { fees: 0.0, slippage: 0.0, fill: Fill::Close, ..Settings::default() };
+    for (close, conviction) in [(leaps, 1.0), (leaps, -1.0), (halves, -1.0)] {
+        let columns = Columns { open: close.into(), high: close.into(), low: close.into(), close: close.into() };
+        let decisions = settings.decide(&[conviction; 11]);
+        let fast = backtest(columns.prices(), &decisions, &ExitRules::default(), &settings).unwrap();
+        let plain = oracle::backtest(columns.prices(), &decisions, &ExitRules::default(), &settings).unwrap();
+        assert_eq!((fast.metrics, &fast.trades), (plain.metrics, &plain.trades));
+        assert!(plain.returns.iter().any(|change| *change > 1_024.0) || plain.metrics.ruined.is_some());
+        assert_eq!((fast.returns, fast.trades.len()), (plain.returns, 1));
+    }
+}
+
 /// The trade as it stands among the bars from `start` on.
 fn earlier(trade: &Trade, start: usize) -> Trade {
     let partial = trade.partial.map(|fill| Execution { idx: fill.idx - start, ..fill });

@@ -1,0 +1,239 @@
+//! The fast method: stretches of bars on which nothing can happen are passed at once.
+//!
+//! **Exits.** The first bar at whose close an exit is decided is known beforehand. Up to it, the extremes of a stretch of bars
+//! tell whether any of them could reach a level. If none can, the position is the same after the stretch but for its peak, which
+//! is among the extremes. If one may, a shorter stretch is tried, and the shortest is left to the plain loop, which is exact by
+//! definition. Stretches grow again as they pass, so that a search costs the logarithm of its length and a few plain bars.
+//!
+//! **Equity.** It rises or falls with the close even after rounding, so that the extremes of the closes give those of the equity
+//! exactly. Where a long is all there is, the returns of equity are those of the closes, whose sums are looked up.
+
+use std::ops::Range;
+
+use crate::account::{Account, Ruin};
+use crate::decisions::SignalSearch;
+use crate::engine::Method;
+use crate::extremes::Extremes;
+use crate::growth::{ROW, Sums};
+use crate::history::History;
+use crate::holding::{Opening, Outcome, Position, Terms};
+use crate::levels::Direction;
+use crate::ratios;
+use crate::statistics::Ratio;
+use crate::trade::Side;
+
+/// Stretch tried first, in bars.
+const FIRST: usize = 64;
+/// Stretch left to the plain loop.
+const SHORTEST: usize = 4;
+/// How stretches grow and shrink.
+const STEP: usize = 4;
+/// Bars that are sooner visited than split.
+const FEW: usize = 16;
+
+/// What the method keeps during a run.
+pub(crate) struct Fast<'a> {
+    history: &'a History<'a>,
+    against_long: SignalSearch<'a>,
+    against_short: SignalSearch<'a>,
+    /// Returns marked, and their sums.
+    active: usize,
+    sums: Sums,
+    exact: bool,
+    /// The bars that the search for the last exit passed, and their extremes.
+    passed: Range<usize>,
+    found: Extremes,
+}
+
+impl<'a> Fast<'a> {
+    pub(crate) fn new(history: &'a History<'a>, terms: &Terms<'a>) -> Self {
+        let threshold = terms.rules.signal_exit.map_or(f64::INFINITY, |rule| rule.threshold);
+        Self {
+            history,
+            against_long: terms.decisions.signals(Side::Long, threshold),
+            against_short: terms.decisions.signals(Side::Short, threshold),
+            active: 0,
+            sums: Sums::default(),
+            exact: true,
+            passed: 0..0,
+            found: Extremes::NONE,
+        }
+    }
+
+    /// Whether all returns could be summed up. If not, they are too wild for this method.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    fn count(&mut self, returns: usize, sums: Option<Sums>) {
+        self.active += returns;
+        match sums {
+            Some(sums) => self.sums = sums,
+            None => self.exact = false,
+        }
+    }
+}
+
+impl Method for Fast<'_> {
+    fn hold<D: Direction>(&mut self, terms: &Terms<'_>, opening: &Opening) -> Outcome {
+        let mut position = Position::<D>::new(terms, opening);
+        let signals = match D::SIDE {
+            Side::Long => &mut self.against_long,
+            Side::Short => &mut self.against_short,
+        };
+        let decided = position.decided(signals);
+        let bars = terms.prices.len();
+        // Asked for before the search, so that the prices are on their way meanwhile.
+        let exit = if decided.bar < bars { position.exit(decided) } else { None };
+        let last = decided.bar.saturating_add(1).min(bars);
+        let (mut bar, mut stretch) = (position.first, FIRST);
+        (self.passed, self.found) = (bar..bar, Extremes::NONE);
+        while bar < last {
+            let end = bar.saturating_add(stretch).min(last);
+            let found = self.history.extremes(bar..end);
+            if position.passes(&found) {
+                stretch = stretch.saturating_mul(STEP);
+                if bar == self.passed.end {
+                    (self.passed.end, self.found) = (end, self.found.with(&found));
+                }
+                bar = end;
+            } else if stretch > SHORTEST {
+                stretch /= STEP;
+            } else if let Some(outcome) = position.follow(bar..end) {
+                return outcome;
+            } else {
+                bar = end;
+            }
+        }
+        position.outcome(exit)
+    }
+
+    #[inline]
+    fn mark(&mut self, account: &mut Account, units: f64, bars: Range<usize>) -> Result<(), Ruin> {
+        let history = self.history;
+        let Some([first, rest @ ..]) = history.bars.get(bars.clone()) else { return Ok(()) };
+        let now = account.worth(units, first.close);
+        let change = now / account.equity - 1.0;
+        let Some(last) = rest.last() else { return self.mark_one(account, now) };
+
+        let found = self.extremes(bars.clone());
+        if account.is_all_in(units, found.lowest_close()) {
+            let sums = self.sums.with(change).and_then(|sums| sums.plus(&history.growth(bars.clone())));
+            self.count(bars.len(), sums);
+        } else {
+            let (low, high) = (account.worth(units, found.lowest_close()), account.worth(units, found.highest_close()));
+            if low <= 0.0 || high <= 0.0 {
+                return self.mark_to_ruin(account, units, bars);
+            }
+            let closes = history.closes(bars.clone());
+            let sums = self.sums.with(change).and_then(|sums| visit(account, units, closes, sums));
+            self.count(bars.len(), sums);
+        }
+        account.equity = account.worth(units, last.close);
+        self.follow(account, units, bars, &found);
+        Ok(())
+    }
+
+    #[inline]
+    fn settle(&mut self, account: &mut Account, _bar: usize) -> Result<(), Ruin> {
+        self.mark_one(account, account.cash)
+    }
+
+    fn active(&self) -> usize {
+        self.active
+    }
+
+    fn sharpe_and_sortino(&self, bars: usize, bars_per_year: f64) -> (Ratio, Ratio) {
+        ratios::sharpe_and_sortino(&self.sums, bars, bars_per_year)
+    }
+}
+
+impl Fast<'_> {
+    /// Extremes of bars, most often those that the search has just passed.
+    #[inline]
+    fn extremes(&self, bars: Range<usize>) -> Extremes {
+        let history = self.history;
+        if bars.start == self.passed.start && bars.end >= self.passed.end {
+            let rest = self.passed.end..bars.end;
+            if rest.is_empty() { self.found } else { self.found.with(&history.extremes(rest)) }
+        } else {
+            history.extremes(bars)
+        }
+    }
+
+    /// Marks one close by the equity that it leaves.
+    #[inline]
+    fn mark_one(&mut self, account: &mut Account, now: f64) -> Result<(), Ruin> {
+        account.follow(now);
+        if now <= 0.0 {
+            return self.ruin(account, 0);
+        }
+        self.count(1, self.sums.with(now / account.equity - 1.0));
+        account.equity = now;
+        Ok(())
+    }
+
+    /// Marks bars among which the equity may be gone.
+    #[cold]
+    fn mark_to_ruin(&mut self, account: &mut Account, units: f64, bars: Range<usize>) -> Result<(), Ruin> {
+        let history = self.history;
+        for (offset, bar) in history.bars.get(bars).unwrap_or_default().iter().enumerate() {
+            let now = account.worth(units, bar.close);
+            account.follow(now);
+            if now <= 0.0 {
+                return self.ruin(account, offset);
+            }
+            self.count(1, self.sums.with(now / account.equity - 1.0));
+            account.equity = now;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn ruin(&mut self, account: &mut Account, offset: usize) -> Result<(), Ruin> {
+        account.equity = 0.0;
+        self.count(1, self.sums.with(-1.0));
+        Err(Ruin { offset })
+    }
+
+    /// Brings peak and drawdown up to date, halving the bars until their extremes alone tell.
+    fn follow(&self, account: &mut Account, units: f64, bars: Range<usize>, found: &Extremes) {
+        let (lowest, highest) = if units < 0.0 {
+            (found.highest_close(), found.lowest_close())
+        } else {
+            (found.lowest_close(), found.highest_close())
+        };
+        let (low, high) = (account.worth(units, lowest), account.worth(units, highest));
+        if high <= account.peak {
+            // The peak stands, so the lowest close is the deepest.
+            account.follow(low);
+        } else if low > account.shallow(high) {
+            // Not even the lowest close falls deep enough below the highest, whichever comes first.
+            account.peak = high;
+        } else if bars.len() <= FEW {
+            for bar in self.history.bars.get(bars).unwrap_or_default() {
+                account.follow(account.worth(units, bar.close));
+            }
+        } else {
+            let middle = bars.start.midpoint(bars.end);
+            for half in [bars.start..middle, middle..bars.end] {
+                let found = self.history.extremes(half.clone());
+                self.follow(account, units, half, &found);
+            }
+        }
+    }
+}
+
+/// Sums with the returns of equity between closes.
+fn visit(account: &Account, units: f64, closes: &[f64], mut sums: Sums) -> Option<Sums> {
+    let mut changes = [0.0; ROW];
+    let rest = closes.split_first().map_or(closes, |(_, rest)| rest);
+    for (now, before) in rest.chunks(ROW).zip(closes.chunks(ROW)) {
+        // A row at once, for several divisions may share an instruction.
+        for (change, (&now, &before)) in changes.iter_mut().zip(now.iter().zip(before)) {
+            *change = account.worth(units, now) / account.worth(units, before) - 1.0;
+        }
+        sums = sums.with_row(changes.split_at(now.len()).0)?;
+    }
+    Some(sums)
+}
