@@ -58,10 +58,11 @@ fn island() -> Island {
 /// Better the longer the slow and the wider the stop; enough for a population to move.
 fn told(candidate: &Candidate) -> Told {
     let genome = &candidate.child.individual.genome;
-    let fitness =
-        genome.parameters.iter().sum::<f64>() + genome.exits.exits().map(|exit| exit.values()[0]).sum::<f64>();
+    let exits = genome.exits.exits().flat_map(|exit| exit.values());
+    let fitness = genome.parameters.iter().chain(exits).sum::<f64>();
+    let drawdown = -1.0 / (1.0 + fitness.abs());
     let behaviour = Behaviour { holding_bars: fitness, trades: 50, loss_share: 0.5 };
-    let score = Score { fitness, objectives: [fitness, -genome.parameters[0]], behaviour };
+    let score = Score { fitness, objectives: [fitness, drawdown], behaviour };
     Told { hash: candidate.child.hash, failed: Vec::new(), outcome: Outcome::Scored(score) }
 }
 

@@ -1,19 +1,19 @@
 use crate::colony::Colony;
 
 /// Others that each member is compared with at most.
-const COMPARED: usize = 32;
+const COMPARED: usize = 8;
 
 /// The mean difference of two members of an island, 0 to 1; islands count by their comparisons. Of a large population each member is compared with
 /// members evenly spread over the others.
 pub(crate) fn diversity(colonies: &[Colony]) -> f64 {
     let (mut sum, mut pairs) = (0.0, 0.0);
-    for colony in colonies {
-        let count = colony.members.len();
-        let others = count.saturating_sub(1);
+    for Colony { island, members, .. } in colonies {
+        let units: Vec<_> = members.iter().map(|member| island.space.units(&member.individual.genome)).collect();
+        let others = members.len().saturating_sub(1);
         let strides = others.min(COMPARED);
         for stride in (1..=strides).map(|n| n * others / strides) {
-            for (member, other) in colony.members.iter().zip(colony.members.iter().cycle().skip(stride)) {
-                sum += colony.island.space.difference(&member.individual.genome, &other.individual.genome);
+            for (member, other) in units.iter().zip(units.iter().cycle().skip(stride)) {
+                sum += island.space.unit_difference(member, other);
                 pairs += 1.0;
             }
         }

@@ -6,7 +6,8 @@ pub struct Told {
     /// The hash of the attempt that this is the outcome of. An evolution that is replayed against other settings or another version is
     /// found out by it.
     pub hash: GenomeHash,
-    /// Why each attempt before that one failed, as a reason code; empty where it was the first.
+    /// Why each attempt before that one failed, as a reason code; empty where it was the first. Where every attempt failed, the last one's reason is the
+    /// outcome and the others' stand here.
     pub failed: Vec<String>,
     /// How the attempt ended.
     pub outcome: Outcome,

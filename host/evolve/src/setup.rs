@@ -34,7 +34,7 @@ pub struct Island {
 pub struct EvolutionSettings {
     /// Individuals of all islands together, at least 1 an island.
     pub population: u32,
-    /// Generations, the first one included, at least 1.
+    /// Generations, the first one included, at least 1. A run that only its budget ends has [`u32::MAX`].
     pub generations: u32,
     /// Probability that a child of crossover is mutated too, 0 to 1.
     pub mutation_rate: f64,

@@ -1,7 +1,7 @@
 //! Genomes as points of a unit cube, whatever their scales: where operators on numbers work.
 
 use crate::space::{Axis, Kind};
-use crate::{Exit, ExitGenome, Genome, Mechanism, Scale, Slot, Space, Tie};
+use crate::{ExitGenome, Genome, Mechanism, Scale, Slot, Space, Tie};
 
 impl Axis {
     /// Where a value lies on the axis, 0 to 1: evenly on its scale, a choice in the middle of its share.
@@ -86,28 +86,41 @@ impl Space {
         Genome { parameters, exits }
     }
 
-    /// How much two genomes differ, 0 to 1: the mean over own parameters and slots. Ordered values differ by their distance in units, choices and
+    /// How much two genomes differ, 0 to 1: the mean over own parameters and slots in force. Ordered values differ by their distance in units, choices and
     /// mechanisms by being others, slots with one mechanism by the mean of its values.
     #[must_use]
     pub fn difference(&self, a: &Genome, b: &Genome) -> f64 {
-        let own = self.parameters().iter().zip(a.parameters.iter().zip(&b.parameters)).map(|(axis, (&a, &b))| {
-            if axis.kind == Kind::Choice { f64::from(u8::from(a != b)) } else { (axis.unit(a) - axis.unit(b)).abs() }
-        });
-        let slots = Slot::ALL.into_iter().filter_map(|slot| match (a.exits.slot(slot), b.exits.slot(slot)) {
-            (None, None) => None,
-            (Some(a), Some(b)) if a.mechanism() == b.mechanism() => Some(self.exit_difference(a, b)),
-            _ => Some(1.0),
-        });
-        let (sum, count) = own.chain(slots).fold((0.0, 0.0), |(sum, count), part| (sum + part, count + 1.0));
-        if count > 0.0 { sum / count } else { 0.0 }
+        self.unit_difference(&self.units(a), &self.units(b))
     }
 
-    fn exit_difference(&self, a: &Exit, b: &Exit) -> f64 {
-        let parts = a.specs().zip(b.values()).filter_map(|((index, value, _), &other)| {
-            let axis = self.axis((a.mechanism(), index))?;
-            Some((axis.unit(value) - axis.unit(other)).abs())
+    /// The [difference](Self::difference) of genomes with these [units](Self::units): for many pairs, whose units are worked out once.
+    #[must_use]
+    pub fn unit_difference(&self, a: &[Option<f64>], b: &[Option<f64>]) -> f64 {
+        let distance = |(a, b): (&Option<f64>, &Option<f64>)| Some(((*a)? - (*b)?).abs());
+        let mut places = a.iter().zip(b);
+        let own = self.parameters().iter().zip(places.by_ref()).filter_map(|(axis, pair)| {
+            let distance = distance(pair)?;
+            Some(if axis.kind == Kind::Choice { f64::from(u8::from(distance > 0.0)) } else { distance })
         });
-        let (sum, count) = parts.fold((0.0, 0.0), |(sum, count), part| (sum + part, count + 1.0));
+        let (mut sum, mut count) = own.fold((0.0, 0.0), |(sum, count), part| (sum + part, count + 1.0));
+        let mut slots = [None; Slot::ALL.len()];
+        for mechanism in Mechanism::ALL {
+            let values = mechanism.parameters().len();
+            let mut apart = None;
+            for pair in places.by_ref().take(values) {
+                let part = match pair {
+                    (None, None) => continue,
+                    pair => distance(pair).unwrap_or(1.0),
+                };
+                apart = Some(apart.unwrap_or(0.0) + part / values as f64);
+            }
+            if let Some(slot) = slots.get_mut(mechanism.slot() as usize) {
+                *slot = apart.map_or(*slot, |apart| Some(if slot.is_some() { 1.0 } else { apart }));
+            }
+        }
+        for part in slots.into_iter().flatten() {
+            (sum, count) = (sum + part, count + 1.0);
+        }
         if count > 0.0 { sum / count } else { 0.0 }
     }
 

@@ -85,7 +85,8 @@ fn class(outcome: &Outcome) -> u8 {
 #[test]
 fn an_all_failed_population_ends_and_says_why() {
     for algorithm in Algorithm::ALL {
-        let judge = |candidate: &Candidate| failed(if candidate.number % 3 == 0 { "deadline" } else { "trap" });
+        let judge =
+            |candidate: &Candidate| failed(if candidate.number.is_multiple_of(3) { "deadline" } else { "trap" });
         let (mut evolution, generations) = run(setup(1, algorithm, vec![plugin("a"), plugin("b")]), judge);
         assert_eq!(generations.len(), 1);
         assert_eq!(evolution.end(), Some(End::AllFailed));
