@@ -25,14 +25,14 @@ function count(value) {
 }
 
 function percent(value, decimals = 1) {
-  return isNumber(value) ? `${fixed(value * 100, decimals)} %` : "–";
+  return isNumber(value) ? `${fixed(value * 100, decimals)}\u00a0%` : "–";
 }
 
 /// A probability in percent; never rounded up to certainty.
 function chance(value) {
   if (!isNumber(value)) return "–";
-  if (value > 0.999 && value < 1) return "> 99.9 %";
-  if (value < 0.001 && value > 0) return "< 0.1 %";
+  if (value > 0.999 && value < 1) return "> 99.9\u00a0%";
+  if (value < 0.001 && value > 0) return "< 0.1\u00a0%";
   return percent(value, 1);
 }
 

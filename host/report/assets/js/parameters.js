@@ -21,7 +21,7 @@ function historyChart({ name, points, bounds }) {
   requestAnimationFrame(() => {
     if (!cell.isConnected) return;
     plot(cell, {
-      x: points.map((point) => point.generation), height: 150, ySize: 50, ySpace: 30, paper: 200,
+      x: points.map((point) => point.generation), height: 150, ySize: 50, ySpace: 30, paper: 205,
       xIncrements: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], xFormat: (v) => count(v),
       label: `${name} by generation`,
       series: [

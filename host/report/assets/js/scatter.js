@@ -54,7 +54,7 @@ function drawScatter() {
   plot(box, {
     x: points.map((point) => point.x), height: 340, series,
     label: "Return against maximum drawdown of every trial",
-    xFormat: (v) => `${number(-v * 100, 3)} %`, yFormat: (v) => `${number(v * 100, 3)} %`,
+    xFormat: (v) => `${number(-v * 100, 3)}\u00a0%`, yFormat: (v) => `${number(v * 100, 3)}\u00a0%`,
     xScale: { range: (_, low, high) => [Math.max(0, low - (high - low) * 0.04), high + (high - low || 0.01) * 0.04] },
     cursor: { x: false, y: false, dataIdx: (u, _, index) => { hovered = u.cursor.left < 0 ? null : (nearest(u) ?? index); return hovered ?? index; }, points: { size: 9 } },
     read: words,

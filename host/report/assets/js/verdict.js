@@ -29,7 +29,7 @@ function meters(verdict) {
     const most = Math.max(sharpe, luck, 0.1) * 1.25;
     parts.push(meter("Sharpe ratio of the champion", fixed(sharpe), sharpe / most, luck / most, `luck alone gives ${fixed(luck)}`));
   }
-  if (deflated !== null) parts.push(meter("Deflated Sharpe: probability that it is not luck", chance(deflated), deflated, CONFIDENCE, "95 % needed"));
+  if (deflated !== null) parts.push(meter("Deflated Sharpe: probability that it is not luck", chance(deflated), deflated, CONFIDENCE, "95\u00a0% needed"));
   return parts.length ? el("div", { class: "meters" }, parts) : null;
 }
 
@@ -72,7 +72,7 @@ function numbers(verdict) {
       measured: verdict.deflated_sharpe,
       format: chance,
       says: above(verdict.deflated_sharpe, CONFIDENCE, CONFIDENCE),
-      why: "Probability that the true Sharpe ratio is above what luck alone gives. Below 95 % the champion is not told from luck.",
+      why: "Probability that the true Sharpe ratio is above what luck alone gives. Below 95\u00a0% the champion is not told from luck.",
     },
     {
       name: "DSR, effective trials",
@@ -104,14 +104,14 @@ function numbers(verdict) {
       measured: verdict.min_track_record,
       format: (v) => `${count(Math.ceil(v))} bars`,
       says: needed === null ? null : needed <= verdict.track_record ? "for" : "against",
-      why: `Bars needed before this Sharpe ratio differs from 0 at 95 %. There are ${count(verdict.track_record)}.`,
+      why: `Bars needed before this Sharpe ratio differs from 0 at 95\u00a0%. There are ${count(verdict.track_record)}.`,
     },
     {
       name: "Overfitting (PBO)",
       measured: overfitting.probability,
       format: chance,
       says: value(overfitting.probability) === null ? null : overfitting.probability.value <= 0.2 ? "for" : overfitting.probability.value >= 0.5 ? "against" : null,
-      why: `How often the best trial of one half of the data falls into the worse half of trials on the other. 50 % is a blind choice. ${pboBasis(overfitting)}`,
+      why: `How often the best trial of one half of the data falls into the worse half of trials on the other. 50\u00a0% is a blind choice. ${pboBasis(overfitting)}`,
     },
     walk && {
       name: "Walk-forward ratio",

@@ -10,14 +10,14 @@ function drawWalkForward() {
   const range = Math.max(0, ...values) - low || 1;
   const objective = data.run.objective || "objective";
   const columns = [
-    { name: "Window" }, { name: "Tested on", text: true }, { name: "In-sample" }, { name: "Out-of-sample" }, { name: "", text: true, wide: true },
-    { name: "Ratio" }, { name: "Test return" }, { name: "Trades" }, { name: "Plugin", text: true },
+    { name: "Window" }, { name: "In-sample" }, { name: "Out-of-sample" }, { name: "", text: true, wide: true },
+    { name: "Ratio" }, { name: "Test return" }, { name: "Trades" }, { name: "Tested on", text: true }, { name: "Plugin", text: true },
   ];
   const rows = walk.folds.map((fold) => {
     const it = fold.result.scored;
-    if (!it) return [fold.name, span(fold.test), "–", el("span", { class: "tag refused" }, "refused"), el("span", { class: "small" }, String(fold.result.refused)), "–", "–", "–", "–"];
-    return [fold.name, span(fold.test), shown(it.in_sample), shown(it.out_of_sample), pair(it, low, range), shown(it.ratio),
-      toned(it.test_return, percent(it.test_return)), count(it.trades), it.plugin];
+    if (!it) return [fold.name, "–", el("span", { class: "tag refused" }, "refused"), el("span", { class: "small" }, String(fold.result.refused)), "–", "–", "–", span(fold.test), "–"];
+    return [fold.name, shown(it.in_sample), shown(it.out_of_sample), pair(it, low, range), shown(it.ratio),
+      toned(it.test_return, percent(it.test_return)), count(it.trades), span(fold.test), it.plugin];
   });
   box.append(
     el("div", { class: "readout" }, entry("--median", `in-sample ${objective}`, null, "area"), entry("--champion", `out-of-sample ${objective}`, null, "area")),

@@ -21,9 +21,9 @@ pub struct Verdict {
     pub luck_sharpe: Measured,
     /// Probability that the true Sharpe ratio of the stitched out-of-sample returns is above 0.
     pub probabilistic_sharpe: Measured,
-    /// Probability that the champion's true Sharpe ratio is above 0 after so many trials (raw count).
+    /// Probability that the champion's true Sharpe ratio is above `luck_sharpe` (DSR, by the raw number of trials).
     pub deflated_sharpe: Measured,
-    /// The same for the effective number of trials.
+    /// The same with what luck gives to the effective number of trials.
     pub deflated_sharpe_effective: Measured,
     /// Bars needed before the champion's Sharpe ratio is distinguishable from 0 at 95 %, and bars that it was measured on.
     pub min_track_record: Measured,
