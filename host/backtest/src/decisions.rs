@@ -78,6 +78,8 @@ struct Stance {
     against: Vec<f64>,
     /// The bars of `against` above 0, rising: no threshold is below it.
     signals: Vec<Signal>,
+    /// The strongest of each [`STRIDE`] of them.
+    strongest: Vec<f64>,
 }
 
 /// A conviction against a side.
@@ -90,16 +92,19 @@ struct Signal {
 impl Stance {
     fn new(entry: Vec<bool>, wanted: Vec<bool>, against: Vec<f64>) -> Self {
         let signals = against.iter().enumerate().filter(|&(_, &against)| against > 0.0);
-        let signals = signals.map(|(bar, &against)| Signal { bar, against }).collect();
-        Self { entry, wanted, against, signals }
+        let signals: Vec<Signal> = signals.map(|(bar, &against)| Signal { bar, against }).collect();
+        let strongest = |part: &[Signal]| part.iter().fold(0.0, |most, signal| f64::max(most, signal.against));
+        let strongest = signals.chunks(STRIDE).map(strongest).collect();
+        Self { entry, wanted, against, signals, strongest }
     }
 
     fn bytes(&self) -> usize {
-        let Self { entry, wanted, against, signals } = self;
+        let Self { entry, wanted, against, signals, strongest } = self;
         size_of_val(entry.as_slice())
             + size_of_val(wanted.as_slice())
             + size_of_val(against.as_slice())
             + size_of_val(signals.as_slice())
+            + size_of_val(strongest.as_slice())
     }
 
     /// Takes back the entries before a bar; one that is wanted on that bar begins there.
@@ -112,10 +117,14 @@ impl Stance {
     }
 }
 
+/// Signals passed at once where they can be.
+const STRIDE: usize = 16;
+
 /// Finds signals against one side beyond a threshold, best asked for rising bars.
 #[derive(Debug)]
 pub(crate) struct SignalSearch<'a> {
     signals: &'a [Signal],
+    strongest: &'a [f64],
     threshold: f64,
     /// What was asked for last, and the signal found: there is none between them.
     from: usize,
@@ -129,10 +138,28 @@ impl SignalSearch<'_> {
             self.found = self.signals.partition_point(|signal| signal.bar < from);
         }
         self.from = from;
-        let ahead = self.signals.get(self.found..).unwrap_or_default();
-        let passed = ahead.iter().take_while(|signal| signal.bar < from || signal.against <= self.threshold).count();
-        self.found += passed;
-        ahead.get(passed).map_or(usize::MAX, |signal| signal.bar)
+        let before = |signal: Option<&Signal>| signal.is_some_and(|signal| signal.bar < from);
+        while before(self.signals.get(self.found + STRIDE)) {
+            self.found += STRIDE;
+        }
+        while before(self.signals.get(self.found)) {
+            self.found += 1;
+        }
+        while let Some(signal) = self.signals.get(self.found) {
+            if signal.against > self.threshold {
+                return signal.bar;
+            }
+            self.found += 1;
+            while self.found.is_multiple_of(STRIDE) && self.is_weak(self.found / STRIDE) {
+                self.found += STRIDE;
+            }
+        }
+        usize::MAX
+    }
+
+    /// Whether no signal of a stride exceeds the threshold.
+    fn is_weak(&self, stride: usize) -> bool {
+        self.strongest.get(stride).is_some_and(|strongest| *strongest <= self.threshold)
     }
 }
 
@@ -245,7 +272,8 @@ impl Decisions {
 
     /// A search for signals against a position of the side; at an infinite threshold there are none.
     pub(crate) fn signals(&self, side: Side, threshold: f64) -> SignalSearch<'_> {
-        SignalSearch { signals: &self.stance(side).signals, threshold, from: 0, found: 0 }
+        let Stance { signals, strongest, .. } = self.stance(side);
+        SignalSearch { signals, strongest, threshold, from: 0, found: 0 }
     }
 
     fn stance(&self, side: Side) -> &Stance {

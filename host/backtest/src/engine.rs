@@ -14,7 +14,7 @@ use crate::booking::Booking;
 use crate::decisions::Decisions;
 use crate::entries::{Entries, affordable, fill_entry};
 use crate::fast::Fast;
-use crate::holding::{Opening, Outcome, Terms};
+use crate::holding::{Closing, Opening, Outcome, Terms};
 use crate::indicators::Indicators;
 use crate::levels::{Direction, Long, Plans, Readings, Short};
 use crate::metrics::Metrics;
@@ -207,7 +207,16 @@ pub(crate) fn measure(
     let plans = Plans::new(rules, &readings);
     let history = if engine == Engine::Fast { indicators.history() } else { None };
     let bars = history.map(|history| history.bars.as_slice());
-    let terms = Terms { prices, decisions, rules, settings, readings: &readings, plans, bars };
+    let terms = Terms {
+        prices,
+        decisions,
+        rules,
+        settings,
+        readings: &readings,
+        plans,
+        closing: Closing::new(rules, settings),
+        bars,
+    };
     if let Some(history) = history {
         let mut fast = Fast::new(history, &terms);
         let metrics = run(&terms, &mut fast, log);

@@ -24,8 +24,9 @@ impl<'a> Entries<'a> {
     /// conviction has fallen back. A fresh entry of that bar goes first.
     pub(crate) fn next(&mut self, from: usize) -> Option<(usize, Side)> {
         let entries = self.decisions.entries();
-        let passed = entries.iter().skip(self.cursor).take_while(|entry| entry.bar < from).count();
-        self.cursor += passed;
+        while entries.get(self.cursor).is_some_and(|entry| entry.bar < from) {
+            self.cursor += 1;
+        }
         let fresh = entries.get(self.cursor).map(|entry| (entry.bar, entry.side));
         let armed = self.armed.take().filter(|&side| self.decisions.wants(side, from)).map(|side| (from, side));
         match (fresh, armed) {

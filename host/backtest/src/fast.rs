@@ -47,7 +47,7 @@ pub(crate) struct Fast<'a> {
 
 impl<'a> Fast<'a> {
     pub(crate) fn new(history: &'a History<'a>, terms: &Terms<'a>) -> Self {
-        let threshold = terms.rules.signal_exit.map_or(f64::INFINITY, |rule| rule.threshold);
+        let threshold = terms.closing.threshold;
         Self {
             history,
             against_long: terms.decisions.signals(Side::Long, threshold),

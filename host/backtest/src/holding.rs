@@ -19,6 +19,7 @@ pub(crate) struct Terms<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) readings: &'a Readings,
     pub(crate) plans: Plans<'a>,
+    pub(crate) closing: Closing,
     /// The same prices by bar, where there are: one line of the cache instead of several.
     pub(crate) bars: Option<&'a [Bar]>,
 }
@@ -34,6 +35,26 @@ impl Terms<'_> {
             None => *if at_close { self.prices.close() } else { self.prices.open() }.get(bar)?,
         };
         Some((bar, price))
+    }
+
+    /// The fill of an exit decided at a close; none after the last bar. Market fills slip (R10).
+    #[inline]
+    fn decided<D: Direction>(&self, decided: Decided) -> Option<Exit> {
+        let (bar, price) = self.market(decided.bar)?;
+        Some(Exit { bar, price: price * self.slipped::<D>(), reason: decided.reason, level: None })
+    }
+
+    /// A fill at a mirrored price, at or beyond a level. Resting fills slip only if the settings say so (R10).
+    fn resting<D: Direction>(&self, bar: usize, price: f64, level: Level) -> Exit {
+        let (level, reason) = (D::SIGN * level.price, level.reason);
+        let share = if self.settings.stop_slippage { self.slipped::<D>() } else { 1.0 };
+        Exit { bar, price: D::SIGN * price * share, reason, level: Some(level) }
+    }
+
+    /// Share of the price that an exit at the market gets.
+    #[inline]
+    fn slipped<D: Direction>(&self) -> f64 {
+        1.0 - D::SIGN * self.settings.slippage
     }
 }
 
@@ -74,11 +95,11 @@ pub(crate) fn hold<D: Direction>(terms: &Terms<'_>, opening: &Opening) -> Outcom
 /// A position on its way, and what its coming bars depend on. Prices are mirrored as in [`Levels`].
 pub(crate) struct Position<'t, D> {
     terms: &'t Terms<'t>,
-    fills: Fills,
-    decision: CloseDecision,
     levels: Levels<'t, D>,
     /// First bar whose prices the position meets.
     pub(crate) first: usize,
+    /// First bar at whose close the holding period is over.
+    due: usize,
     partial: Option<Exit>,
     /// Best price so far.
     peak: f64,
@@ -102,13 +123,12 @@ impl<'t, D: Direction> Position<'t, D> {
         let at_close = terms.settings.fill == Fill::Close;
         Self {
             terms,
-            fills: Fills::new::<D>(terms),
-            decision: CloseDecision::new(terms, opening),
             first: if at_close { opening.bar + 1 } else { opening.bar },
+            due: terms.closing.due(opening),
             partial: None,
             peak: D::SIGN * opening.price,
-            unarmed: plan.trails(),
-            keep: f64::NAN,
+            unarmed: plan.arms_later(),
+            keep: if plan.arms_later() { f64::NAN } else { plan.trail_keep },
             hanging: f64::NEG_INFINITY,
             floor: levels.floor(),
             ceiling: levels.ceiling(),
@@ -123,12 +143,12 @@ impl<'t, D: Direction> Position<'t, D> {
 
     /// The first exit decided at a close, beyond all bars if none.
     pub(crate) fn decided(&self, signals: &mut SignalSearch<'_>) -> Decided {
-        self.decision.first(self.first, signals)
+        self.terms.closing.first(self.due, self.first, signals)
     }
 
     /// The fill of an exit decided at a close; none after the last bar.
     pub(crate) fn exit(&self, decided: Decided) -> Option<Exit> {
-        self.fills.decided(self.terms, decided)
+        self.terms.decided::<D>(decided)
     }
 
     /// Goes through bars one by one until one ends the position. The order of events inside a bar is that of R2 and R18:
@@ -149,7 +169,8 @@ impl<'t, D: Direction> Position<'t, D> {
         let target_may_lead = terms.rules.stop_order == StopOrder::OpenFirst;
 
         let plan = D::of(&terms.plans);
-        let Self { fills, decision, levels, partial, .. } = self;
+        let due = self.due;
+        let Self { levels, partial, .. } = self;
         let (mut peak, mut unarmed, mut keep) = (self.peak, self.unarmed, self.keep);
         let (mut hanging, mut floor, mut ceiling) = (self.hanging, self.floor, self.ceiling);
         for bar in span.start..span.end.min(bars) {
@@ -167,7 +188,7 @@ impl<'t, D: Direction> Position<'t, D> {
                 let open = D::SIGN * opens[bar];
                 let leads = target_may_lead && levels.target(best).is_some_and(|target| open >= target.price);
                 if !leads && let Some(stop) = levels.stopped(trail, hanging, worst) {
-                    let exit = fills.resting::<D>(bar, stop.stop_fill(open), stop);
+                    let exit = terms.resting::<D>(bar, stop.stop_fill(open), stop);
                     return Some(Outcome { partial: *partial, exit: Some(exit) });
                 }
             }
@@ -177,11 +198,11 @@ impl<'t, D: Direction> Position<'t, D> {
                 let target = levels.target(best);
                 let part = levels.partial();
                 if part.reached(best) && target.is_none_or(|target| part.price <= target.price) {
-                    *partial = Some(fills.resting::<D>(bar, part.target_fill(open), part));
+                    *partial = Some(terms.resting::<D>(bar, part.target_fill(open), part));
                     levels.spend_partial();
                 }
                 if let Some(target) = target {
-                    let exit = fills.resting::<D>(bar, target.target_fill(open), target);
+                    let exit = terms.resting::<D>(bar, target.target_fill(open), target);
                     return Some(Outcome { partial: *partial, exit: Some(exit) });
                 }
                 if best >= levels.break_even_trigger {
@@ -193,8 +214,8 @@ impl<'t, D: Direction> Position<'t, D> {
 
             peak = higher(peak, best);
 
-            if let Some(reason) = decision.at(bar, against[bar]) {
-                return Some(Outcome { partial: *partial, exit: fills.decided(terms, Decided { bar, reason }) });
+            if let Some(reason) = terms.closing.at(due, bar, against[bar]) {
+                return Some(Outcome { partial: *partial, exit: terms.decided::<D>(Decided { bar, reason }) });
             }
         }
         (self.peak, self.unarmed, self.keep) = (peak, unarmed, keep);
@@ -211,38 +232,14 @@ impl<'t, D: Direction> Position<'t, D> {
     pub(crate) fn passes(&mut self, found: &Extremes) -> bool {
         let (best, worst) = if D::SIGN > 0.0 { (found.high(), found.low()) } else { (-found.low(), -found.high()) };
         let peak = higher(self.peak, best);
-        let armed = !self.unarmed || self.levels.arms_trail(peak);
-        let trail = if armed { peak * D::of(&self.terms.plans).trail_keep } else { f64::NAN };
+        let armed = self.unarmed && self.levels.arms_trail(peak);
+        let keep = if armed { D::of(&self.terms.plans).trail_keep } else { self.keep };
+        let trail = peak * keep;
         let quiet = worst > higher(self.floor, trail) && best < self.ceiling && self.terms.rules.chandelier.is_none();
         if quiet {
             self.peak = peak;
         }
         quiet
-    }
-}
-
-/// Prices of exit fills: market fills slip, resting ones only if the settings say so (R10).
-struct Fills {
-    market: f64,
-    resting: f64,
-}
-
-impl Fills {
-    fn new<D: Direction>(terms: &Terms<'_>) -> Self {
-        let market = 1.0 - D::SIGN * terms.settings.slippage;
-        Self { market, resting: if terms.settings.stop_slippage { market } else { 1.0 } }
-    }
-
-    /// The fill of an exit decided at a close; none after the last bar.
-    fn decided(&self, terms: &Terms<'_>, decided: Decided) -> Option<Exit> {
-        let (bar, price) = terms.market(decided.bar)?;
-        Some(Exit { bar, price: price * self.market, reason: decided.reason, level: None })
-    }
-
-    /// A fill at a mirrored price, at or beyond a level.
-    fn resting<D: Direction>(&self, bar: usize, price: f64, level: Level) -> Exit {
-        let reason = level.reason;
-        Exit { bar, price: D::SIGN * price * self.resting, reason, level: Some(D::SIGN * level.price) }
     }
 }
 
@@ -254,29 +251,34 @@ pub(crate) struct Decided {
 }
 
 /// The exits decided at a bar's close: time and signal (R8, R19).
-struct CloseDecision {
-    /// First bar at whose close the holding period is over.
-    due: usize,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Closing {
+    /// Bars from the fill to the one at whose close the holding period is over.
+    period: usize,
     /// Conviction that the other side must exceed.
-    threshold: f64,
+    pub(crate) threshold: f64,
     all: bool,
 }
 
-impl CloseDecision {
-    fn new(terms: &Terms<'_>, opening: &Opening) -> Self {
-        let rules = terms.rules;
-        let ahead = usize::from(terms.settings.fill == Fill::NextOpen);
-        let due = rules.time_stop.map(|rule| opening.bar.saturating_add(rule.holding_period - ahead));
+impl Closing {
+    pub(crate) fn new(rules: &ExitRules, settings: &Settings) -> Self {
+        let ahead = usize::from(settings.fill == Fill::NextOpen);
         Self {
-            due: due.unwrap_or(usize::MAX),
+            period: rules.time_stop.map_or(usize::MAX, |rule| rule.holding_period - ahead),
             threshold: rules.signal_exit.map_or(f64::INFINITY, |rule| rule.threshold),
             all: rules.combine == Combine::All && rules.time_stop.is_some() && rules.signal_exit.is_some(),
         }
     }
 
+    /// The first bar at whose close the holding period of a position is over.
+    fn due(&self, opening: &Opening) -> usize {
+        opening.bar.saturating_add(self.period)
+    }
+
     /// The first exit decided at a close from bar `from` on, beyond all bars if none: what [`Self::at`] says bar by bar.
-    fn first(&self, from: usize, signals: &mut SignalSearch<'_>) -> Decided {
-        let due = from.max(self.due);
+    #[inline]
+    fn first(&self, due: usize, from: usize, signals: &mut SignalSearch<'_>) -> Decided {
+        let due = from.max(due);
         let signal = signals.next(if self.all { due } else { from });
         if self.all || signal < due {
             Decided { bar: signal, reason: ExitReason::SignalExit }
@@ -286,8 +288,8 @@ impl CloseDecision {
     }
 
     /// Under ALL the reason is the signal, which the holding period only gates; under ANY it is the time if both hold.
-    fn at(&self, bar: usize, against: f64) -> Option<ExitReason> {
-        let (due, signal) = (bar >= self.due, against > self.threshold);
+    fn at(&self, due: usize, bar: usize, against: f64) -> Option<ExitReason> {
+        let (due, signal) = (bar >= due, against > self.threshold);
         match (due, signal) {
             (false, false) => None,
             (true, true) if self.all => Some(ExitReason::SignalExit),

@@ -132,8 +132,10 @@ pub(crate) struct Plan<'r, D> {
     break_even_lock: f64,
     /// The trailing stop as a share of the best price; NaN without one.
     pub(crate) trail_keep: f64,
-    /// Infinite without a trailing stop.
+    /// Gain that arms the trail; 0 without one.
     trail_activation: f64,
+    /// Whether any level depends on an indicator.
+    reads: bool,
     direction: PhantomData<D>,
 }
 
@@ -150,43 +152,49 @@ impl<'r, D: Direction> Plan<'r, D> {
             break_even_trigger: ahead(rules.break_even.map(|rule| rule.trigger)),
             break_even_lock: ahead(rules.break_even.map(|rule| rule.lock)),
             trail_keep: behind(rules.trailing_stop.map(|rule| rule.offset)),
-            trail_activation: rules.trailing_stop.map_or(f64::INFINITY, |rule| rule.activation),
+            trail_activation: rules.trailing_stop.map_or(0.0, |rule| rule.activation),
+            reads: rules.atr_stop.is_some() || rules.volatility_stop.is_some() || rules.atr_target.is_some(),
             direction: PhantomData,
         }
     }
 
-    /// Whether there is a trail.
-    pub(crate) fn trails(&self) -> bool {
-        self.rules.trailing_stop.is_some()
+    /// Whether there is a trail that is not armed from the start.
+    pub(crate) fn arms_later(&self) -> bool {
+        self.trail_activation > 0.0
     }
 
     /// Levels of a position entered at `price`, with indicators read at bar `known`.
     #[inline]
     pub(crate) fn levels(&self, price: f64, known: usize) -> Levels<'_, D> {
-        let (rules, readings) = (self.rules, self.readings);
-        // A distance of so many readings, NaN where there is none.
-        let distance = |series: &Option<Arc<[f64]>>, mult: Option<f64>| match (series, mult) {
-            (Some(series), Some(mult)) => mult * at(series, known),
-            _ => f64::NAN,
-        };
-        let stop = |price: f64| higher(f64::NEG_INFINITY, D::SIGN * price);
-        let target = |price: f64| lower(f64::INFINITY, D::SIGN * price);
-        let atr = distance(&readings.atr_stop, rules.atr_stop.map(|rule| rule.mult));
-        let volatility = distance(&readings.volatility_stop, rules.volatility_stop.map(|rule| rule.mult));
-        let atr_target = distance(&readings.atr_target, rules.atr_target.map(|rule| rule.mult));
-        Levels {
+        let mut levels = Levels {
             plan: self,
             base: D::SIGN * price,
-            fixed: stop(price * self.fixed),
-            atr: stop(price - D::SIGN * atr),
-            volatility: stop(price * (1.0 - D::SIGN * volatility)),
+            fixed: stop::<D>(price * self.fixed),
+            atr: f64::NEG_INFINITY,
+            volatility: f64::NEG_INFINITY,
             break_even: f64::NEG_INFINITY,
-            take_profit: target(price * self.take_profit),
-            atr_target: target(price + D::SIGN * atr_target),
-            partial: target(price * self.partial),
-            break_even_trigger: target(price * self.break_even_trigger),
+            take_profit: target::<D>(price * self.take_profit),
+            atr_target: f64::INFINITY,
+            partial: target::<D>(price * self.partial),
+            break_even_trigger: target::<D>(price * self.break_even_trigger),
+        };
+        if self.reads {
+            levels.read(price, known);
         }
+        levels
     }
+}
+
+/// The mirrored level of a stop at a price, out of reach if that is NaN.
+#[inline]
+fn stop<D: Direction>(price: f64) -> f64 {
+    higher(f64::NEG_INFINITY, D::SIGN * price)
+}
+
+/// The mirrored level of a target at a price, out of reach if that is NaN.
+#[inline]
+fn target<D: Direction>(price: f64) -> f64 {
+    lower(f64::INFINITY, D::SIGN * price)
 }
 
 /// All levels of one position: those fixed at the entry, and what the moving ones are made of. A stop not in force is at minus
@@ -207,6 +215,21 @@ pub(crate) struct Levels<'p, D> {
 }
 
 impl<D: Direction> Levels<'_, D> {
+    /// Sets the levels that depend on indicators, read at bar `known`; one that does not exist yet leaves its level out of reach.
+    fn read(&mut self, price: f64, known: usize) {
+        let (rules, readings) = (self.plan.rules, self.plan.readings);
+        let distance = |series: &Option<Arc<[f64]>>, mult: Option<f64>| match (series, mult) {
+            (Some(series), Some(mult)) => mult * at(series, known),
+            _ => f64::NAN,
+        };
+        let atr = distance(&readings.atr_stop, rules.atr_stop.map(|rule| rule.mult));
+        let volatility = distance(&readings.volatility_stop, rules.volatility_stop.map(|rule| rule.mult));
+        let atr_target = distance(&readings.atr_target, rules.atr_target.map(|rule| rule.mult));
+        self.atr = stop::<D>(price - D::SIGN * atr);
+        self.volatility = stop::<D>(price * (1.0 - D::SIGN * volatility));
+        self.atr_target = target::<D>(price + D::SIGN * atr_target);
+    }
+
     /// The tightest of the stops other than trail and chandelier, which move from bar to bar.
     #[inline]
     pub(crate) fn floor(&self) -> f64 {
