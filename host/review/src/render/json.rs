@@ -1,0 +1,40 @@
+use serde::Serialize;
+
+use crate::{Finding, Review, Rule, Verdict};
+
+#[derive(Serialize)]
+struct Report<'r> {
+    format: &'static str,
+    reviews: Vec<Reviewed<'r>>,
+}
+
+#[derive(Serialize)]
+struct Reviewed<'r> {
+    verdict: Verdict,
+    worst: Option<Worst<'r>>,
+    findings_digest: String,
+    #[serde(flatten)]
+    review: &'r Review,
+}
+
+#[derive(Serialize)]
+struct Worst<'r> {
+    rule: Rule,
+    #[serde(flatten)]
+    finding: &'r Finding,
+}
+
+/// Reviews as one JSON object, `"format": "seedbed.review/1"`, by the schema in `docs/review/schema.json`. Ends with a line break.
+///
+/// # Errors
+/// None that a review can cause; serde's signature has one.
+pub fn json(reviews: &[Review]) -> Result<String, serde_json::Error> {
+    let reviews = reviews.iter().map(|review| Reviewed {
+        verdict: review.verdict(),
+        worst: review.worst().map(|(report, finding)| Worst { rule: report.rule, finding }),
+        findings_digest: review.digest(),
+        review,
+    });
+    let report = Report { format: "seedbed.review/1", reviews: reviews.collect() };
+    serde_json::to_string_pretty(&report).map(|text| text + "\n")
+}
