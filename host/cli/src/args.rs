@@ -1,6 +1,10 @@
 use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use seedbed_evaluate::Objective;
+use seedbed_evolve::Algorithm;
 use seedbed_genome::Family;
 
 /// Runs trading strategies that you did not write, inside a WebAssembly sandbox, on real prices.
@@ -59,6 +63,14 @@ pub(crate) enum Command {
     Mutate(Box<Mutate>),
     /// Tell what mutation logs hold: parameters, clamps, errors and the trend
     Mutations(Mutations),
+    /// Evolve plugins' exits and parameters on prices, and tell whether the winner is luck
+    Evolve(Box<Evolve>),
+    /// List the runs of a store, or show one
+    Runs(Runs),
+    /// Set runs, or two configurations, side by side
+    Compare(Compare),
+    /// Write a run as one self-contained HTML file
+    Report(ReportFile),
     /// Measure what mutation costs on this machine, and compare with earlier figures
     Bench(Bench),
     /// Start a plugin crate that builds and passes its own tests
@@ -86,8 +98,30 @@ pub(crate) struct Evaluate {
     /// Write every trade to FILE, CSV or Parquet by its ending
     #[arg(long, value_name = "FILE")]
     pub(crate) trades: Option<PathBuf>,
+    /// Score this genome instead of each plugin's own: a champion of `seedbed evolve`, or `-` for a genome a line on stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) genome: Option<PathBuf>,
+    /// Trade and score only these bars of each symbol, counted from 0; the ones before are history that plugins see
+    #[arg(long, value_name = "FROM..TO", requires = "genome")]
+    pub(crate) window: Option<Window>,
     #[command(flatten)]
     pub(crate) backtest: Backtest,
+}
+
+/// Bars from the first to before the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Window(pub(crate) std::ops::Range<usize>);
+
+impl FromStr for Window {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ends = text.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        match ends {
+            Some((from, to)) if from < to => Ok(Self(from..to)),
+            _ => Err("a window is two numbers of bars, the smaller first, such as 2862..3270".to_owned()),
+        }
+    }
 }
 
 /// Which plugins a command works on, and how.
@@ -199,6 +233,243 @@ pub(crate) struct Mutations {
     /// How to print what they hold: table for people, json for programs
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evolve {
+    /// Directories of plugins, or plugins, that evolve beside each other; without one the built-in seeds
+    #[arg(value_name = "PLUGIN")]
+    pub(crate) plugins: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) family: OfFamily,
+    /// Prices, CSV or Parquet; may be given several times, once a symbol [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Individuals of a generation, of all plugins together [default: 50]
+    #[arg(long, value_name = "N")]
+    pub(crate) population: Option<String>,
+    /// Generations of each evolution [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(crate) generations: Option<String>,
+    /// Seed of the random numbers: the same seed gives the same run
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Evaluations of each evolution (2000), or wall clock of the whole run (90s, 10m, 2h), instead of a number of generations
+    #[arg(long, value_name = "EVALS|TIME")]
+    pub(crate) budget: Option<Budget>,
+    /// How generations follow each other: ga, lshade, nsga2, random, or auto: lshade from 2,000 evaluations, ga below
+    #[arg(long, value_name = "NAME", default_value = "ga", value_parser = algorithm)]
+    pub(crate) algorithm: AlgorithmChoice,
+    /// What is made as large as it can be: sharpe, sortino, calmar, cagr, return, drawdown
+    #[arg(long, value_name = "NAME", default_value = "sharpe", value_parser = objective)]
+    pub(crate) objective: Objective,
+    #[command(flatten)]
+    pub(crate) windows: Windows,
+    /// Draw the tiers of mutation as they succeed, each with a floor, instead of by their weights
+    #[arg(long)]
+    pub(crate) adaptive_tiers: bool,
+    /// Start an island anew around its best after N generations without a better one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) restart_after: Option<u32>,
+    /// Compute everything anew, and keep neither signals nor scores
+    #[arg(long)]
+    pub(crate) no_memo: bool,
+    /// Ask components again whose signals are known, one of sixteen, and end the run where an answer differs
+    #[arg(long, conflicts_with = "no_memo")]
+    pub(crate) check_memo: bool,
+    /// Go on with a run that was stopped or killed; everything else is as it was begun
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["plugins", "family", "data", "population", "generations", "seed", "budget", "algorithm", "objective", "name"])]
+    pub(crate) resume: Option<String>,
+    /// Name of the run [default: the time and the plugin]
+    #[arg(long, value_name = "RUN")]
+    pub(crate) name: Option<String>,
+    /// Write the champion to FILE, for `seedbed evaluate --genome`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) champion: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StorePath,
+    /// Threads to work on [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Compile every component anew and keep nothing
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// How to print the result: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) backtest: Backtest,
+}
+
+impl Evolve {
+    /// The flags that set keys: flag, key, text.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        let own = [
+            ("--population", "evolution.population_size", &self.population),
+            ("--generations", "evolution.generations", &self.generations),
+        ];
+        let own = own.into_iter().filter_map(|(flag, key, text)| Some((flag, key, text.as_deref()?)));
+        own.chain(self.backtest.given())
+    }
+}
+
+/// How the history is divided.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Walk forward")]
+pub(crate) struct Windows {
+    /// Windows that are trained on and then tested; 0 for none. The last part of the history stays untouched in any case
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub(crate) windows: u16,
+    /// Where the training of later windows begins: anchored at the first bar, or rolling along
+    #[arg(long, value_enum, value_name = "MODE", default_value_t)]
+    pub(crate) training: TrainingMode,
+    /// Length of the first training, in tests
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) train_tests: u16,
+    /// Bars before a test that are not trained on, because their outcome reaches into it
+    #[arg(long, value_name = "BARS", default_value_t = 0)]
+    pub(crate) purge: usize,
+    /// Further bars before a test that are not trained on
+    #[arg(long, value_name = "BARS", default_value_t = 0)]
+    pub(crate) embargo: usize,
+    /// Fewest trades of a test that counts
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) min_trades: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum TrainingMode {
+    #[default]
+    Anchored,
+    Rolling,
+}
+
+/// Where runs are kept.
+#[derive(Debug, Args)]
+pub(crate) struct StorePath {
+    /// Folder that runs are kept in; overrides storage.path of the configuration [default: seedbed-store]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<String>,
+}
+
+impl StorePath {
+    /// The flag, if it was given: flag, key, text.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        self.store.as_deref().map(|text| ("--store", "storage.path", text)).into_iter()
+    }
+}
+
+/// What an evolution may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Budget {
+    /// Evaluations of each evolution.
+    Evaluations(u64),
+    /// Wall clock of the run.
+    Time(Duration),
+}
+
+impl FromStr for Budget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "a budget is a number of evaluations, such as 2000, or a time, such as 90s, 10m or 2h".to_owned();
+        if let Ok(evaluations) = text.parse::<u64>() {
+            return if evaluations > 0 { Ok(Self::Evaluations(evaluations)) } else { Err(wrong()) };
+        }
+        let unit = text.char_indices().last().map(|(place, unit)| (text.get(..place).unwrap_or_default(), unit));
+        let (number, seconds) = match unit {
+            Some((number, 's')) => (number, 1),
+            Some((number, 'm')) => (number, 60),
+            Some((number, 'h')) => (number, 3600),
+            _ => return Err(wrong()),
+        };
+        let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(seconds));
+        seconds.filter(|seconds| *seconds > 0).map(|seconds| Self::Time(Duration::from_secs(seconds))).ok_or_else(wrong)
+    }
+}
+
+/// An algorithm, or the choice of one by what the run may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AlgorithmChoice {
+    Auto,
+    This(Algorithm),
+}
+
+fn algorithm(name: &str) -> Result<AlgorithmChoice, String> {
+    if name == "auto" {
+        return Ok(AlgorithmChoice::Auto);
+    }
+    Algorithm::from_name(name).map(AlgorithmChoice::This).ok_or_else(|| {
+        let known: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+        format!("known algorithms are {} and auto", known.join(", "))
+    })
+}
+
+fn objective(name: &str) -> Result<Objective, String> {
+    Objective::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = Objective::ALL.iter().map(|objective| objective.name()).collect();
+        format!("known objectives are {}", known.join(", "))
+    })
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Runs {
+    #[command(subcommand)]
+    pub(crate) command: Option<RunsCommand>,
+    #[command(flatten)]
+    pub(crate) store: StorePath,
+    /// How to print: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunsCommand {
+    /// Show one run: how far it is, what it found, and whether that is luck
+    Show {
+        /// Its name, or the first letters of it
+        run: String,
+        #[command(flatten)]
+        store: StorePath,
+        /// How to print: table for people, json for programs
+        #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// Two runs of the store, or two configurations (files ending in .toml) that are run over paired seeds
+    #[arg(value_name = "RUN|CONFIG", num_args = 2)]
+    pub(crate) sides: Vec<String>,
+    /// Paired seeds of two configurations
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) seeds: u32,
+    /// Plugins that two configurations evolve; without one the built-in seeds
+    #[arg(long, value_name = "PLUGIN")]
+    pub(crate) plugins: Vec<PathBuf>,
+    /// Prices of two configurations, CSV or Parquet [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StorePath,
+    /// Threads to work on [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// How to print: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportFile {
+    /// The run's name, or the first letters of it
+    pub(crate) run: String,
+    /// Where to write [default: RUN.html]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StorePath,
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -4,6 +4,7 @@ mod args;
 mod cells;
 mod commands;
 pub mod config;
+mod evolution;
 mod exit;
 mod folders;
 mod inputs;
@@ -33,6 +34,10 @@ pub fn main() -> ExitCode {
         Command::Ready(args) => commands::ready::run(&global, &args),
         Command::Mutate(args) => commands::mutate::run(&global, &args),
         Command::Mutations(args) => commands::mutations::run(&global, &args),
+        Command::Evolve(args) => commands::evolve::run(&global, &args),
+        Command::Runs(args) => commands::runs::run(&global, &args),
+        Command::Compare(args) => commands::compare::run(&global, &args),
+        Command::Report(args) => commands::report::run(&global, &args),
         Command::Bench(args) => commands::bench::run(&global, &args),
         Command::New(args) => commands::new::run(&global, &args),
         Command::Build(args) => commands::build::run(&global, &args),

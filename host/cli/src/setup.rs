@@ -28,7 +28,7 @@ pub(crate) fn configure<'a>(
     global: &'a Global,
     flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
 ) -> Result<Session, Stop> {
-    let config = Config::load(sources(global, flags)?).or_usage()?;
+    let config = load(global, flags)?;
     telemetry::log(&config.logging)?;
     telemetry::log_origins(&config.settings);
     for notice in &config.notices {
@@ -36,6 +36,14 @@ pub(crate) fn configure<'a>(
     }
     let telemetry = Telemetry::start(&config.metrics)?;
     Ok(Session { config, telemetry })
+}
+
+/// The configuration with these flags on top; nothing is started.
+pub(crate) fn load<'a>(
+    global: &'a Global,
+    flags: impl IntoIterator<Item = (&'static str, &'static str, &'a str)>,
+) -> Result<Config, Stop> {
+    Config::load(sources(global, flags)?).or_usage()
 }
 
 /// Where the configuration comes from, with these flags on top.

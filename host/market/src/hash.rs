@@ -18,6 +18,12 @@ impl BarsHash {
         BarsHash(bytes)
     }
 
+    /// The hash that prints as these 64 hexadecimal digits; `None` of any other text.
+    #[must_use]
+    pub fn from_hex(digits: &str) -> Option<BarsHash> {
+        blake3::Hash::from_hex(digits).ok().map(|hash| BarsHash(*hash.as_bytes()))
+    }
+
     /// The 32 bytes of the hash.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {

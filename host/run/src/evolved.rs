@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,7 +19,7 @@ pub(crate) struct Evolved {
     pub(crate) generations: Vec<Generation>,
     pub(crate) trials: Vec<Ran>,
     /// Populations' members by generation: what parameter histories are drawn from.
-    pub(crate) populations: Vec<Vec<GenomeHash>>,
+    pub(crate) populations: Vec<Vec<Identity>>,
     /// How the clock interfered, in words; empty where it did not.
     pub(crate) clock: Vec<String>,
 }
@@ -31,6 +32,23 @@ pub(crate) struct Ran {
     pub(crate) hash: GenomeHash,
     pub(crate) individual: Individual,
     pub(crate) outcome: Outcome,
+}
+
+/// Plugins may share a genome, which is another candidate of each.
+pub(crate) type Identity = (usize, GenomeHash);
+
+impl Ran {
+    pub(crate) fn identity(&self) -> Identity {
+        (self.island, self.hash)
+    }
+}
+
+impl Evolved {
+    /// Each genome once, in the order in which they were asked for.
+    pub(crate) fn distinct(&self) -> Vec<&Ran> {
+        let mut seen = BTreeSet::new();
+        self.trials.iter().filter(|ran| seen.insert(ran.identity())).collect()
+    }
 }
 
 /// When a run has to end.
@@ -96,7 +114,7 @@ pub(crate) fn evolve(
         }
         let generation = evolution.tell(told)?;
         watcher.generation(phase, &generation, &memo.map(Memo::usage).unwrap_or_default());
-        evolved.populations.push(evolution.population().map(|member| member.hash).collect());
+        evolved.populations.push(evolution.population().map(|member| (member.island, member.hash)).collect());
         let skipped = generation.outcomes.skipped > 0;
         evolved.generations.push(generation);
         if skipped {
@@ -111,7 +129,7 @@ pub(crate) fn evolve(
 struct Progress {
     generations: Vec<Generation>,
     trials: Vec<Ran>,
-    populations: Vec<Vec<GenomeHash>>,
+    populations: Vec<Vec<Identity>>,
     clock: Vec<String>,
 }
 

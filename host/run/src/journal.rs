@@ -8,7 +8,7 @@ use crate::RunError;
 /// What a run has written down: first read back, then written on.
 #[derive(Debug)]
 pub struct Journal<'a> {
-    kept: Option<(&'a dyn Store, Lease)>,
+    kept: Option<(&'a dyn Store, &'a Lease)>,
     read: VecDeque<Evaluation>,
     next: u64,
     digest: blake3::Hasher,
@@ -25,7 +25,7 @@ impl<'a> Journal<'a> {
     ///
     /// # Errors
     /// What the store says.
-    pub fn open(store: &'a dyn Store, lease: Lease) -> Result<Self, RunError> {
+    pub fn open(store: &'a dyn Store, lease: &'a Lease) -> Result<Self, RunError> {
         let segments = store.segments(lease.run())?;
         let next = segments.len() as u64;
         let read = segments.into_iter().flat_map(|segment| segment.rows).collect();

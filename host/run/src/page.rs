@@ -12,7 +12,7 @@ use seedbed_report::report::{
     ParameterPoint, Partial, Phase, Report, RunFacts, Setting, Stretch, Verdict,
 };
 
-use crate::evolved::{Evolved, Ran, islands};
+use crate::evolved::{Evolved, Identity, Ran, islands};
 use crate::fold::Fold;
 use crate::{History, RunError, RunSetup, Schedule, Symbol, naming, rows};
 
@@ -135,14 +135,11 @@ impl Page<'_> {
 
     fn evolution(&self, islands: &[Island]) -> Result<Evolution, RunError> {
         let Self { setup, evolved, .. } = *self;
-        let mut by_hash: BTreeMap<GenomeHash, &Ran> = BTreeMap::new();
+        let mut by_hash: BTreeMap<Identity, &Ran> = BTreeMap::new();
         for ran in &evolved.trials {
-            by_hash.entry(ran.hash).or_insert(ran);
+            by_hash.entry(ran.identity()).or_insert(ran);
         }
-        let mut trials: Vec<&Ran> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
-        trials.extend(evolved.trials.iter().filter(|ran| seen.insert(ran.hash)));
-        let scored = trials.into_iter().filter_map(|ran| Some((ran, ran.outcome.score()?)));
+        let scored = evolved.distinct().into_iter().filter_map(|ran| Some((ran, ran.outcome.score()?)));
         let trials = scored.map(|(ran, score)| {
             let plugin = setup.plugin(ran.island)?;
             Ok(seedbed_report::report::Trial {
@@ -155,7 +152,7 @@ impl Page<'_> {
                 values: naming::values(plugin, &ran.individual.genome),
             })
         });
-        let lineage = evolved.evolution.best().map(|best| evolved.evolution.lineage(best.hash)).unwrap_or_default();
+        let lineage = evolved.evolution.best().map(|best| evolved.evolution.lineage(best.island, best.hash)).unwrap_or_default();
         let lineage = lineage.into_iter().rev().map(|step| ancestor(setup.plugin(step.island)?, step));
         let dropped = evolved.generations.last().into_iter().flat_map(|last| last.islands.iter().enumerate());
         let dropped = dropped.filter_map(|(island, summary)| {
@@ -188,7 +185,7 @@ impl Page<'_> {
     }
 
     /// Where each parameter of each plugin went, generation by generation.
-    fn histories(&self, by_hash: &BTreeMap<GenomeHash, &Ran>, islands: &[Island]) -> Result<Vec<ParameterHistory>, RunError> {
+    fn histories(&self, by_hash: &BTreeMap<Identity, &Ran>, islands: &[Island]) -> Result<Vec<ParameterHistory>, RunError> {
         let mut points: BTreeMap<(usize, String), Vec<ParameterPoint>> = BTreeMap::new();
         for (generation, population) in self.evolved.generations.iter().zip(&self.evolved.populations) {
             let mut values: BTreeMap<(usize, String), Vec<f64>> = BTreeMap::new();

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use seedbed_backtest::Ratio;
 use seedbed_evaluate::{Account, ExamineError, Examiner, Excerpt, Memo, MemoUse, Stage, buy_and_hold};
 use seedbed_evolve::{End, Outcome};
-use seedbed_genome::GenomeHash;
 use seedbed_report::report::{Report, Reproducible};
 use seedbed_store::Document;
 use serde_json::{Value, json};
@@ -54,7 +53,7 @@ pub fn run(
     watcher: &mut dyn Watcher,
 ) -> Result<Ended, RunError> {
     let history = History::new(&setup.symbols);
-    let schedule = Schedule::new(&setup.division, history.timeline().len(), warm_up(setup))?;
+    let schedule = setup.schedule(&history)?;
     let memo = setup.memo.map(Memo::new);
     let until = Until(setup.clocks.run.and_then(|limit| Instant::now().checked_add(limit)));
     let mut observed = Observed { watcher, failures: BTreeMap::new(), evaluations: 0 };
@@ -101,15 +100,6 @@ pub fn run(
         evaluations: observed.evaluations,
         memo: memo.as_ref().map(Memo::usage).unwrap_or_default(),
     })))
-}
-
-/// Most bars that any plugin needs before its first signal, and which one.
-fn warm_up(setup: &RunSetup) -> (usize, &str) {
-    let needs = setup.plugins.iter().map(|plugin| {
-        let bars = usize::try_from(plugin.need().minimum_bars).unwrap_or(usize::MAX);
-        (bars, plugin.description().name.as_str())
-    });
-    needs.max_by_key(|(bars, _)| *bars).unwrap_or((0, ""))
 }
 
 fn state(setup: &RunSetup, evolved: &Evolved, clock: &[String]) -> String {
@@ -210,7 +200,7 @@ impl Judged<'_> {
         of_all_windows: u64,
     ) -> Result<(seedbed_report::report::Verdict, Option<champion::Champion>), RunError> {
         let Self { setup, history, schedule, memo, folds } = *self;
-        let trials = distinct(&evolved.trials);
+        let trials = evolved.distinct();
         let Some(best) = evolved.evolution.best() else {
             let why = reasons(evolved);
             return Ok((verdict::without_champion(trials.len() as u64, of_all_windows, &why), None));
@@ -223,7 +213,7 @@ impl Judged<'_> {
             Ok(Trial::of(&account, &stage, binned.contains(&place)))
         });
         let summed = summed.collect::<Result<Vec<Trial>, RunError>>()?;
-        let place = trials.iter().position(|ran| ran.hash == best.hash).unwrap_or_default();
+        let place = trials.iter().position(|ran| ran.identity() == (best.island, best.hash)).unwrap_or_default();
         let judgement = verdict::judge(&summed, place, stage.bars_per_year());
 
         let champion = champion::Champion::new(setup, history, &examiner, best)?;
@@ -269,12 +259,6 @@ impl Judged<'_> {
         };
         Ok((verdict, Some(champion)))
     }
-}
-
-/// Each genome once, in the order in which they were asked for.
-fn distinct(trials: &[Ran]) -> Vec<&Ran> {
-    let mut seen: BTreeSet<GenomeHash> = BTreeSet::new();
-    trials.iter().filter(|ran| seen.insert(ran.hash)).collect()
 }
 
 fn account(setup: &RunSetup, examiner: &Examiner<'_>, ran: &Ran) -> Result<Account, RunError> {

@@ -112,7 +112,7 @@ impl Phase {
             if bars < needed { Err(ScheduleError::TooFewBars { part, phase, bars, needed, why }) } else { Ok(()) }
         };
         let why = if warm_up > 0 { format!(" ({plugin} alone needs {warm_up} before its first signal)") } else { String::new() };
-        short("training", self.train.len(), Schedule::MIN_TRAIN + warm_up, why)?;
+        short("training", self.train.len(), warm_up.saturating_add(Schedule::MIN_TRAIN), why)?;
         short("test", self.test.len(), Schedule::MIN_TEST, String::new())
     }
 }

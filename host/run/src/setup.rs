@@ -5,7 +5,10 @@ use seedbed_evaluate::{Objective, Plugin};
 use seedbed_evolve::{Algorithm, EvolutionSettings};
 use seedbed_genome::MutationSettings;
 
-use crate::{Division, RunError, Symbol};
+use seedbed_evolve::Setup;
+
+use crate::evolved::islands;
+use crate::{Division, History, RunError, Schedule, Symbol};
 
 /// All that a run's result is a function of, beside the clock.
 #[derive(Debug, Clone)]
@@ -54,6 +57,28 @@ impl Default for Clocks {
 }
 
 impl RunSetup {
+    /// Checks that the run can begin, before anything is written.
+    ///
+    /// # Errors
+    /// A history that cannot be divided as asked, or an evolution that cannot be set up.
+    pub fn check(&self) -> Result<(), RunError> {
+        let history = History::new(&self.symbols);
+        let schedule = self.schedule(&history)?;
+        let islands = islands(self, &history.excerpts(&schedule.last.train));
+        let setup = Setup { seed: self.seed, algorithm: self.algorithm, settings: self.evolution.clone(), islands };
+        Ok(setup.check()?)
+    }
+
+    /// How the history is divided. Plugins need their bars before the first signal.
+    pub(crate) fn schedule(&self, history: &History<'_>) -> Result<Schedule, RunError> {
+        let needs = self.plugins.iter().map(|plugin| {
+            let bars = usize::try_from(plugin.need().minimum_bars).unwrap_or(usize::MAX);
+            (bars, plugin.description().name.as_str())
+        });
+        let warm_up = needs.max_by_key(|(bars, _)| *bars).unwrap_or((0, ""));
+        Ok(Schedule::new(&self.division, history.timeline().len(), warm_up)?)
+    }
+
     /// The plugin of an island.
     pub(crate) fn plugin(&self, island: usize) -> Result<&Plugin, RunError> {
         self.plugins.get(island).map(AsRef::as_ref).ok_or(RunError::NoIsland(island))

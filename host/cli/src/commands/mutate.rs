@@ -16,6 +16,7 @@ use seedbed_telemetry::metrics::Reason;
 use seedbed_telemetry::statistics::Statistics;
 
 use self::show::Child;
+pub(crate) use self::show::name as parameter_name;
 use crate::args::{Format, Global, Mutate};
 use crate::config::{Config, ExitMutation};
 use crate::exit::{Exit, OrStop, Stop};

@@ -150,10 +150,10 @@ pub const CATALOGUE: Catalogue = Catalogue::new(&[
     Key::new(
         "evolution.min_fitness_threshold",
         Kind::Number { min: -1000.0, max: 1000.0 },
-        "The fitness below which nothing is exported.",
+        "The fitness from which a candidate counts as fit in reports.",
     )
     .default(Number(0.5)),
-    Key::new("evolution.max_evaluation_time", Kind::Integer { min: 1, max: WEEK_OF_SECONDS }, "Seconds for a run.")
+    Key::new("evolution.max_evaluation_time", Kind::Integer { min: 1, max: WEEK_OF_SECONDS }, "Seconds for a generation; a late one ends the run, which keeps what it has.")
         .default(Integer(600)),
     Key::new(
         "evolution.evaluation_timeout",

@@ -45,7 +45,7 @@ impl Child {
 }
 
 /// The name of a value, as the log has it: `fixed-stop.stop-loss`, `signal.fast`, `tie.target-by-stop`.
-pub(super) fn name(target: Target, parameters: &[Parameter]) -> String {
+pub(crate) fn name(target: Target, parameters: &[Parameter]) -> String {
     Name::of(target, &Names::Declared(parameters)).to_string()
 }
 
