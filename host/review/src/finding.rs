@@ -129,11 +129,16 @@ impl Findings {
     pub(crate) const MOST: usize = 20;
 
     pub(crate) fn push(&mut self, draft: Draft) {
+        self.push_with(draft.at_most, || draft);
+    }
+
+    /// Like [`Findings::push`] of a draft that weighs at most `level`, and makes it only to list it: a component may hold millions.
+    pub(crate) fn push_with(&mut self, level: Level, draft: impl FnOnce() -> Draft) {
         if self.listed.len() < Self::MOST {
-            self.listed.push(draft);
+            self.listed.push(draft());
         } else {
             self.more += 1;
-            self.worst_more = self.worst_more.max(Some(draft.at_most));
+            self.worst_more = self.worst_more.max(Some(level));
         }
     }
 }

@@ -96,3 +96,31 @@ proptest! {
         let _ = support::review(&bytes);
     }
 }
+
+/// The largest component that the bounds let through is built to take the longest: 14 MB of code, two million loops that are all told about,
+/// all on the way of `signals`.
+#[test]
+fn a_component_at_the_bounds_is_reviewed_in_seconds() {
+    const FUNCTIONS: u32 = 2_000;
+    let largest = support::Craft {
+        functions: FUNCTIONS,
+        code: Some(|code| {
+            for function in 7..7 + FUNCTIONS {
+                code.call(function);
+            }
+        }),
+        filler: Some(|code| {
+            for _ in 0..1_000 {
+                code.loop_(wasm_encoder::BlockType::Empty).local_get(0).br_if(0).end();
+            }
+        }),
+        ..support::Craft::default()
+    };
+    let bytes = largest.component();
+    assert!(bytes.len() > 14_000_000, "{}", bytes.len());
+    let start = Instant::now();
+    let review = support::review(&bytes);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let loops = support::rule(&review, Rule::OpenLoops);
+    assert_eq!((loops.findings.len(), loops.more), (20, 1_999_980));
+}

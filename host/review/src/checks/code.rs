@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
 use super::{Answer, Checked, anatomy};
+use crate::Level;
 use crate::anatomy::{LoopKind, wide};
 use crate::cost;
 use crate::count::count;
-use crate::finding::Draft;
+use crate::finding::{Draft, Findings};
 use crate::review::Case;
 use crate::signal_path::SignalPath;
 
@@ -49,28 +50,30 @@ fn loops(case: &Case<'_>, kind: LoopKind, text: &str) -> Answer {
     let found = anatomy(case)?;
     let path = SignalPath::of(found);
     let mut looked_at = 0u64;
-    let mut drafts = Vec::new();
+    let mut findings = Findings::default();
     for (module, at, function) in path.functions(found) {
         looked_at += u64::from(function.loops);
-        let of_kind = function.notable_loops.iter().filter(|(found, _)| *found == kind);
-        drafts.extend(of_kind.map(|(_, offset)| Draft::new(text).at(*offset).in_function(module.place_of(at))));
+        for (_, offset) in function.notable_loops.iter().filter(|(found, _)| *found == kind) {
+            findings.push_with(Level::Fail, || Draft::new(text).at(*offset).in_function(module.place_of(at)));
+        }
     }
     let what = format!("{} in {} that signals may reach", count(looked_at, "loop"), count(path.len(), "function"));
-    Ok(Checked::new(what, drafts))
+    Ok(Checked { what, findings })
 }
 
 pub(super) fn recursion(case: &Case<'_>) -> Answer {
     let found = anatomy(case)?;
     let path = SignalPath::of(found);
-    let mut drafts = Vec::new();
+    let mut findings = Findings::default();
     for (at, module) in found.modules.iter().enumerate() {
         for function in path.recursive(at, module) {
             let offset = module.functions.get(function).map_or(0, |function| function.offset);
             let text = "may call itself, directly or through others";
-            drafts.push(Draft::new(text).at(offset).in_function(module.place_of(function)));
+            findings.push_with(Level::Fail, || Draft::new(text).at(offset).in_function(module.place_of(function)));
         }
     }
-    Ok(Checked::new(format!("direct calls among {} that signals may reach", count(path.len(), "function")), drafts))
+    let what = format!("direct calls among {} that signals may reach", count(path.len(), "function"));
+    Ok(Checked { what, findings })
 }
 
 pub(super) fn compile_cost(case: &Case<'_>) -> Answer {

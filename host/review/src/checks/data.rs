@@ -2,7 +2,7 @@ use super::{Answer, Checked, anatomy, format::draft};
 use crate::anatomy::{Address, Anatomy, Named, Section, wide};
 use crate::count::count;
 use crate::entropy::bits_per_byte;
-use crate::finding::Draft;
+use crate::finding::{Draft, Findings};
 use crate::review::Case;
 use crate::texts::{self, Likeness};
 use crate::{Level, Rule};
@@ -189,21 +189,18 @@ pub(super) fn hostile_names(case: &Case<'_>) -> Answer {
         || found.modules.iter().flat_map(|module| module.names.iter().map(|(_, named)| named).chain(&module.name));
     let judged = names.iter().map(|named| (named, texts::hostile_name(named.name)));
     let judged = judged.chain(debug().map(|named| (named, texts::debug_name(named.name))));
-    let mut drafts: Vec<_> = judged
-        .filter(|(_, wrong)| !wrong.is_empty())
-        .map(|(named, wrong)| {
-            let shown: String = named.name.chars().take(60).collect();
-            Draft::new(format!("a name with {}: {}", wrong.join(" and "), shown.escape_default())).at(named.offset)
-        })
-        .collect();
+    let mut findings = Findings::default();
+    for (named, wrong) in judged.filter(|(_, wrong)| !wrong.is_empty()) {
+        findings.push_with(Level::Fail, || draft_of(named.name, "a name", &wrong).at(named.offset));
+    }
     let own = texts::hostile_name(case.request.name);
     if !own.is_empty() {
-        let shown: String = case.request.name.chars().take(60).collect();
-        drafts.push(Draft::new(format!(
-            "it is called by a name with {}: {}",
-            own.join(" and "),
-            shown.escape_default()
-        )));
+        findings.push(draft_of(case.request.name, "it is called by a name", &own));
     }
-    Ok(Checked::new(count(wide(names.len().saturating_add(debug().count())), "name"), drafts))
+    Ok(Checked { what: count(wide(names.len().saturating_add(debug().count())), "name"), findings })
+}
+
+fn draft_of(name: &str, what: &str, wrong: &[&str]) -> Draft {
+    let shown: String = name.chars().take(60).collect();
+    Draft::new(format!("{what} with {}: {}", wrong.join(" and "), shown.escape_default()))
 }

@@ -2,7 +2,7 @@ use super::{Answer, Checked, anatomy};
 use crate::Level;
 use crate::anatomy::{Anatomy, Function, wide};
 use crate::count::count;
-use crate::finding::Draft;
+use crate::finding::{Draft, Findings};
 use crate::review::Case;
 use crate::signal_path::INITIALISERS;
 
@@ -47,25 +47,26 @@ pub(super) fn memory_growth(case: &Case<'_>) -> Answer {
             None => drafts.push(Draft::new(format!("memory from {initial} bytes without a maximum")).at(memory.offset)),
         }
     }
-    drafts.extend(growing(found, |function| function.grows_memory, "grows memory"));
-    Ok(Checked::new("maximum of each memory, and who grows it", drafts))
+    let mut findings: Findings = drafts.into_iter().collect();
+    growing(found, |function| function.grows_memory, "grows memory", &mut findings);
+    Ok(Checked { what: "maximum of each memory, and who grows it".to_owned(), findings })
 }
 
 pub(super) fn table_growth(case: &Case<'_>) -> Answer {
     let found = anatomy(case)?;
-    Ok(Checked::new("all code for table.grow", growing(found, |function| function.grows_table, "grows a table")))
+    let mut findings = Findings::default();
+    growing(found, |function| function.grows_table, "grows a table", &mut findings);
+    Ok(Checked { what: "all code for table.grow".to_owned(), findings })
 }
 
-fn growing(found: &Anatomy<'_>, site: impl Fn(&Function) -> Option<u64>, what: &str) -> Vec<Draft> {
-    let mut drafts = Vec::new();
+fn growing(found: &Anatomy<'_>, site: impl Fn(&Function) -> Option<u64>, what: &str, findings: &mut Findings) {
     for module in &found.modules {
         for (at, function) in module.functions.iter().enumerate() {
             if let Some(offset) = site(function) {
-                drafts.push(Draft::new(what).at(offset).in_function(module.place_of(at)));
+                findings.push_with(Level::Fail, || Draft::new(what).at(offset).in_function(module.place_of(at)));
             }
         }
     }
-    drafts
 }
 
 pub(super) fn start(case: &Case<'_>) -> Answer {

@@ -29,6 +29,8 @@ pub(crate) struct Craft {
     pub(crate) code: Option<fn(&mut wasm_encoder::InstructionSink<'_>)>,
     pub(crate) start: bool,
     pub(crate) functions: u32,
+    /// The body of those.
+    pub(crate) filler: Option<fn(&mut wasm_encoder::InstructionSink<'_>)>,
     pub(crate) tables: u32,
     pub(crate) named: bool,
 }
@@ -78,7 +80,10 @@ impl Craft {
             code.function(&function);
         }
         for _ in 0..=self.functions {
-            let mut function = Function::new([]);
+            let mut function = Function::new(self.filler.map(|_| (1, ValType::I32)));
+            if let Some(write) = self.filler {
+                write(&mut function.instructions());
+            }
             function.instructions().end();
             code.function(&function);
         }
