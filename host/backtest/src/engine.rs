@@ -10,7 +10,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use crate::account::{Account, Ruin};
-use crate::booking::Booking;
+use crate::booking::{Booking, End};
 use crate::decisions::Decisions;
 use crate::entries::{Entries, affordable, fill_entry};
 use crate::fast::Fast;
@@ -147,15 +147,15 @@ pub(crate) trait Method {
 
 /// Where a run writes its trades down.
 pub(crate) trait Log {
-    fn add(&mut self, trade: Trade);
+    fn add(&mut self, trade: impl FnOnce() -> Trade);
 
     /// Forgets a run that does not count.
     fn clear(&mut self);
 }
 
 impl Log for Vec<Trade> {
-    fn add(&mut self, trade: Trade) {
-        self.push(trade);
+    fn add(&mut self, trade: impl FnOnce() -> Trade) {
+        self.push(trade());
     }
 
     fn clear(&mut self) {
@@ -165,7 +165,7 @@ impl Log for Vec<Trade> {
 
 /// Nowhere: such trades are not even put together.
 impl Log for () {
-    fn add(&mut self, _: Trade) {}
+    fn add(&mut self, _: impl FnOnce() -> Trade) {}
 
     fn clear(&mut self) {}
 }
@@ -286,16 +286,16 @@ fn run<M: Method>(terms: &Terms<'_>, method: &mut M, log: &mut impl Log) -> Metr
             Side::Short => method.hold::<Short>(terms, &opening),
         };
         let booking = Booking { terms, side, opening, quantity };
-        let (trade, ruined) = booking.book(outcome, &mut account, method);
+        let booked = booking.book(outcome, &mut account, method);
         tally.trades += 1;
-        tally.wins += usize::from(trade.pnl > 0.0);
-        tally.inactive += usize::from(trade.inactive_indicator);
-        log.add(trade);
-        if ruined || !trade.closed {
-            tally.ruined = ruined.then_some(trade.exit_idx);
+        tally.wins += usize::from(booked.pnl > 0.0);
+        tally.inactive += usize::from(booking.is_inactive());
+        log.add(|| booking.trade(&booked));
+        if booked.end != End::Closed {
+            tally.ruined = (booked.end != End::Open).then_some(booked.last.idx);
             break;
         }
-        from = entries.resume(settings.fill, &trade);
+        from = entries.resume(settings.fill, side, &booked.last);
     }
     let bars = terms.prices.len() - terms.decisions.start();
     Metrics::new(bars, settings, &account, tally, method)

@@ -3,7 +3,7 @@
 use crate::decisions::Decisions;
 use crate::holding::{Opening, Terms};
 use crate::settings::{Fill, Settings, Size};
-use crate::trade::{ExitReason, Side, Trade};
+use crate::trade::{Execution, ExitReason, Side};
 
 /// Finds the next entry while flat.
 pub(crate) struct Entries<'a> {
@@ -41,14 +41,15 @@ impl<'a> Entries<'a> {
     /// An exit blocks the entry that would fill on its bar (R7): in close mode the one decided on that bar, in next-open mode
     /// the one decided together with the exit, one bar earlier. So in next-open mode the bar of the exit itself is free to
     /// decide, as the reference trades show.
-    pub(crate) fn resume(&mut self, fill: Fill, trade: &Trade) -> usize {
-        let decided_at_close = matches!(trade.reason, ExitReason::TimeStop | ExitReason::SignalExit);
+    #[inline]
+    pub(crate) fn resume(&mut self, fill: Fill, side: Side, exit: &Execution) -> usize {
+        let decided_at_close = matches!(exit.reason, ExitReason::TimeStop | ExitReason::SignalExit);
         let (blocked, from) = match fill {
-            Fill::Close => (Some(trade.exit_idx), trade.exit_idx + 1),
-            Fill::NextOpen if decided_at_close => (trade.exit_idx.checked_sub(1), trade.exit_idx),
-            Fill::NextOpen => (None, trade.exit_idx),
+            Fill::Close => (Some(exit.idx), exit.idx + 1),
+            Fill::NextOpen if decided_at_close => (exit.idx.checked_sub(1), exit.idx),
+            Fill::NextOpen => (None, exit.idx),
         };
-        let other = trade.side.opposite();
+        let other = side.opposite();
         self.armed = blocked.filter(|&bar| self.decisions.enters(other, bar)).map(|_| other);
         from
     }

@@ -16,7 +16,7 @@ use crate::engine::Method;
 use crate::extremes::Extremes;
 use crate::growth::{ROW, Sums};
 use crate::history::History;
-use crate::holding::{Opening, Outcome, Position, Terms};
+use crate::holding::{Exit, Opening, Outcome, Position, Terms};
 use crate::levels::Direction;
 use crate::ratios;
 use crate::statistics::Ratio;
@@ -39,7 +39,6 @@ pub(crate) struct Fast<'a> {
     /// Returns marked, and their sums.
     active: usize,
     sums: Sums,
-    exact: bool,
     /// The bars that the search for the last exit passed, and their extremes.
     passed: Range<usize>,
     found: Extremes,
@@ -54,7 +53,6 @@ impl<'a> Fast<'a> {
             against_short: terms.decisions.signals(Side::Short, threshold),
             active: 0,
             sums: Sums::default(),
-            exact: true,
             passed: 0..0,
             found: Extremes::NONE,
         }
@@ -62,19 +60,12 @@ impl<'a> Fast<'a> {
 
     /// Whether all returns could be summed up. If not, they are too wild for this method.
     pub(crate) fn is_exact(&self) -> bool {
-        self.exact
-    }
-
-    fn count(&mut self, returns: usize, sums: Option<Sums>) {
-        self.active += returns;
-        match sums {
-            Some(sums) => self.sums = sums,
-            None => self.exact = false,
-        }
+        self.sums.is_exact()
     }
 }
 
 impl Method for Fast<'_> {
+    #[inline]
     fn hold<D: Direction>(&mut self, terms: &Terms<'_>, opening: &Opening) -> Outcome {
         let mut position = Position::<D>::new(terms, opening);
         let signals = match D::SIDE {
@@ -85,27 +76,16 @@ impl Method for Fast<'_> {
         let bars = terms.prices.len();
         // Asked for before the search, so that the prices are on their way meanwhile.
         let exit = if decided.bar < bars { position.exit(decided) } else { None };
-        let last = decided.bar.saturating_add(1).min(bars);
-        let (mut bar, mut stretch) = (position.first, FIRST);
-        (self.passed, self.found) = (bar..bar, Extremes::NONE);
-        while bar < last {
-            let end = bar.saturating_add(stretch).min(last);
-            let found = self.history.extremes(bar..end);
-            if position.passes(&found) {
-                stretch = stretch.saturating_mul(STEP);
-                if bar == self.passed.end {
-                    (self.passed.end, self.found) = (end, self.found.with(&found));
-                }
-                bar = end;
-            } else if stretch > SHORTEST {
-                stretch /= STEP;
-            } else if let Some(outcome) = position.follow(bar..end) {
-                return outcome;
-            } else {
-                bar = end;
+        let ahead = position.first..decided.bar.saturating_add(1).min(bars);
+        // Most positions see nothing but their decision.
+        if ahead.len() <= FIRST && !ahead.is_empty() {
+            self.found = self.history.extremes(ahead.clone());
+            self.passed = ahead.clone();
+            if position.passes(&self.found) {
+                return position.outcome(exit);
             }
         }
-        position.outcome(exit)
+        self.search::<D>(terms, opening, ahead, exit)
     }
 
     #[inline]
@@ -113,22 +93,20 @@ impl Method for Fast<'_> {
         let history = self.history;
         let Some([first, rest @ ..]) = history.bars.get(bars.clone()) else { return Ok(()) };
         let now = account.worth(units, first.close);
-        let change = now / account.equity - 1.0;
         let Some(last) = rest.last() else { return self.mark_one(account, now) };
 
         let found = self.extremes(bars.clone());
         if account.is_all_in(units, found.lowest_close()) {
-            let sums = self.sums.with(change).and_then(|sums| sums.plus(&history.growth(bars.clone())));
-            self.count(bars.len(), sums);
+            self.sums.join(&history.growth(bars.clone()));
         } else {
             let (low, high) = (account.worth(units, found.lowest_close()), account.worth(units, found.highest_close()));
             if low <= 0.0 || high <= 0.0 {
                 return self.mark_to_ruin(account, units, bars);
             }
-            let closes = history.closes(bars.clone());
-            let sums = self.sums.with(change).and_then(|sums| visit(account, units, closes, sums));
-            self.count(bars.len(), sums);
+            visit(account, units, history.closes(bars.clone()), &mut self.sums);
         }
+        self.sums.add(now / account.equity - 1.0);
+        self.active += bars.len();
         account.equity = account.worth(units, last.close);
         self.follow(account, units, bars, &found);
         Ok(())
@@ -149,6 +127,38 @@ impl Method for Fast<'_> {
 }
 
 impl Fast<'_> {
+    /// Searches bars for an exit before the one that is decided at the last of them.
+    #[inline(never)]
+    fn search<D: Direction>(
+        &mut self,
+        terms: &Terms<'_>,
+        opening: &Opening,
+        ahead: Range<usize>,
+        exit: Option<Exit>,
+    ) -> Outcome {
+        let mut position = Position::<D>::new(terms, opening);
+        let (mut bar, mut stretch) = (ahead.start, FIRST);
+        (self.passed, self.found) = (bar..bar, Extremes::NONE);
+        while bar < ahead.end {
+            let end = bar.saturating_add(stretch).min(ahead.end);
+            let found = self.history.extremes(bar..end);
+            if position.passes(&found) {
+                stretch = stretch.saturating_mul(STEP);
+                if bar == self.passed.end {
+                    (self.passed.end, self.found) = (end, self.found.with(&found));
+                }
+                bar = end;
+            } else if stretch > SHORTEST {
+                stretch /= STEP;
+            } else if let Some(outcome) = position.follow(bar..end) {
+                return outcome;
+            } else {
+                bar = end;
+            }
+        }
+        position.outcome(exit)
+    }
+
     /// Extremes of bars, most often those that the search has just passed.
     #[inline]
     fn extremes(&self, bars: Range<usize>) -> Extremes {
@@ -161,6 +171,13 @@ impl Fast<'_> {
         }
     }
 
+    /// Takes one return down.
+    #[inline]
+    fn count(&mut self, change: f64) {
+        self.active += 1;
+        self.sums.add(change);
+    }
+
     /// Marks one close by the equity that it leaves.
     #[inline]
     fn mark_one(&mut self, account: &mut Account, now: f64) -> Result<(), Ruin> {
@@ -168,7 +185,7 @@ impl Fast<'_> {
         if now <= 0.0 {
             return self.ruin(account, 0);
         }
-        self.count(1, self.sums.with(now / account.equity - 1.0));
+        self.count(now / account.equity - 1.0);
         account.equity = now;
         Ok(())
     }
@@ -183,7 +200,7 @@ impl Fast<'_> {
             if now <= 0.0 {
                 return self.ruin(account, offset);
             }
-            self.count(1, self.sums.with(now / account.equity - 1.0));
+            self.count(now / account.equity - 1.0);
             account.equity = now;
         }
         Ok(())
@@ -192,7 +209,7 @@ impl Fast<'_> {
     #[cold]
     fn ruin(&mut self, account: &mut Account, offset: usize) -> Result<(), Ruin> {
         account.equity = 0.0;
-        self.count(1, self.sums.with(-1.0));
+        self.count(-1.0);
         Err(Ruin { offset })
     }
 
@@ -224,8 +241,8 @@ impl Fast<'_> {
     }
 }
 
-/// Sums with the returns of equity between closes.
-fn visit(account: &Account, units: f64, closes: &[f64], mut sums: Sums) -> Option<Sums> {
+/// Adds the returns of equity between closes.
+fn visit(account: &Account, units: f64, closes: &[f64], sums: &mut Sums) {
     let mut changes = [0.0; ROW];
     let rest = closes.split_first().map_or(closes, |(_, rest)| rest);
     for (now, before) in rest.chunks(ROW).zip(closes.chunks(ROW)) {
@@ -233,7 +250,6 @@ fn visit(account: &Account, units: f64, closes: &[f64], mut sums: Sums) -> Optio
         for (change, (&now, &before)) in changes.iter_mut().zip(now.iter().zip(before)) {
             *change = account.worth(units, now) / account.worth(units, before) - 1.0;
         }
-        sums = sums.with_row(changes.split_at(now.len()).0)?;
+        sums.add_row(changes.split_at(now.len()).0);
     }
-    Some(sums)
 }

@@ -18,45 +18,48 @@ pub(crate) struct Sums {
 /// Steps in a return of 1.
 const STEPS: f64 = (1_u64 << 53) as f64;
 
-/// Squares are summed up to here, half a million returns of 1; no other sum is larger.
+/// Squares are summed up to here, half a million returns of 1; no other sum is larger. What reaches it stays there.
 const LIMIT: i128 = 1 << 125;
 
 impl Sums {
-    /// One return more; none where the sums grow too large to be exact.
+    /// Whether the sums have stayed within bounds.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.squares < LIMIT
+    }
+
+    /// One return more.
     #[inline]
-    pub(crate) fn with(self, change: f64) -> Option<Self> {
+    pub(crate) fn add(&mut self, change: f64) {
         let steps = steps(change);
         let square = i128::from(steps) * i128::from(steps);
-        let below = if steps < 0 { square } else { 0 };
-        self.plus(&Self { returns: steps.into(), squares: square, downside: below })
+        self.join(&Self { returns: steps.into(), squares: square, downside: square & i128::from(steps >> 63) });
     }
 
     /// A few returns more, at most [`ROW`].
-    pub(crate) fn with_row(self, changes: &[f64]) -> Option<Self> {
+    pub(crate) fn add_row(&mut self, changes: &[f64]) {
         if !changes.iter().fold(true, |few, change| few & (change.abs() < FEW)) {
-            return changes.iter().try_fold(self, |sums, &change| sums.with(change));
+            return changes.iter().for_each(|&change| self.add(change));
         }
         // So few steps that no sum over a row comes near its bounds.
-        let (mut returns, mut squares, mut downside) = (0, 0, 0);
+        let mut row = Self::default();
+        let mut returns: i64 = 0;
         for &change in changes {
             let steps = few_steps(change);
             let square = i128::from(steps) * i128::from(steps);
-            returns = i64::wrapping_add(returns, steps);
-            squares = i128::wrapping_add(squares, square);
-            downside = i128::wrapping_add(downside, square & i128::from(steps >> 63));
+            returns = returns.wrapping_add(steps);
+            row.squares = row.squares.wrapping_add(square);
+            // The sign as a mask: a branch on it would be a guess.
+            row.downside = row.downside.wrapping_add(square & i128::from(steps >> 63));
         }
-        self.plus(&Self { returns: returns.into(), squares, downside })
+        self.join(&Self { returns: returns.into(), ..row });
     }
 
-    /// Both sums together; none where they grow too large to be exact.
+    /// The returns of both.
     #[inline]
-    pub(crate) fn plus(self, other: &Self) -> Option<Self> {
-        let sums = Self {
-            returns: self.returns.wrapping_add(other.returns),
-            squares: self.squares.wrapping_add(other.squares),
-            downside: self.downside.wrapping_add(other.downside),
-        };
-        (sums.squares < LIMIT).then_some(sums)
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.returns = self.returns.wrapping_add(other.returns);
+        self.squares = self.squares.wrapping_add(other.squares).min(LIMIT);
+        self.downside = self.downside.wrapping_add(other.downside);
     }
 
     /// The returns that these sums have beyond those of an earlier prefix.

@@ -40,7 +40,7 @@ impl<'a> History<'a> {
         let mut bars = Vec::with_capacity(prices.len());
         let mut last = prices.close().first().copied();
         for ((&open, &close), &own) in prices.open().iter().zip(prices.close()).zip(&extremes) {
-            growth = growth.with(last.map_or(0.0, |last| close / last - 1.0))?;
+            growth.add(last.map_or(0.0, |last| close / last - 1.0));
             last = Some(close);
             bars.push(Bar { open, close, growth, before: own, after: own });
         }
@@ -56,7 +56,7 @@ impl<'a> History<'a> {
                 bar.after = found;
             }
         }
-        Some(Self { prices, bars, blocks: Blocks::new(&extremes) })
+        growth.is_exact().then(|| Self { prices, bars, blocks: Blocks::new(&extremes) })
     }
 
     /// The closes of a range of bars.
