@@ -160,10 +160,14 @@ fn read_back(search: &Search<'_>, batch: &[Candidate], journal: &mut Journal<'_>
     rows.map(|(candidate, row)| search.read_back(candidate.clone(), &row)).collect()
 }
 
-/// One island a plugin. What a distance means in this market is told from the training part alone.
+/// Bars that a distance is scaled by: medians of more cost memory and time, and change nothing that a mutation could tell.
+const SCALE_BARS: usize = 4096;
+
+/// One island a plugin. What a distance means in this market is told from the last bars of the training part.
 pub(crate) fn islands(setup: &RunSetup, excerpts: &[Excerpt]) -> Vec<Island> {
     let scale = excerpts.first().and_then(|excerpt| {
-        let seen = excerpt.bars.slice(excerpt.start..excerpt.bars.len())?;
+        let end = excerpt.bars.len();
+        let seen = excerpt.bars.slice(excerpt.start.max(end.saturating_sub(SCALE_BARS))..end)?;
         Some((market_scale(&seen), 2.0 * (excerpt.settings.fees + excerpt.settings.slippage)))
     });
     let island = |plugin: &Arc<seedbed_evaluate::Plugin>| {

@@ -1,7 +1,7 @@
 //! Whether the winner is luck. Definitions: the statistics reference; each function of [`seedbed_backtest::statistics`] names its paper.
 
 use seedbed_backtest::statistics::{
-    Binned, BlockMoments, Blocks, CrossValidation, Independence, Moments, SharpeEstimate, luck_sharpe, sample, sharpe_deviation,
+    Binned, BlockMoments, Blocks, CrossValidation, Independence, SharpeEstimate, luck_sharpe, sample, sharpe_deviation,
 };
 use seedbed_backtest::{Metrics, Ratio, Undefined};
 use seedbed_evaluate::{Account, Stage};

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use seedbed_market::{Bars, BarsHash};
 use seedbed_outcome::GuestText;
 use seedbed_report::Report;
