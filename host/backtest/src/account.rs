@@ -1,5 +1,7 @@
 //! Cash, and equity marked at closes.
 
+use crate::levels::lower;
+
 /// The account of one run. Cash is what is settled: a long has paid for its units, a short holds the proceeds of its sale.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account {
@@ -61,7 +63,7 @@ impl Account {
     pub(crate) fn follow(&mut self, now: f64) {
         self.peak = if now > self.peak { now } else { self.peak };
         if now <= self.shallow(self.peak) {
-            self.drawdown = self.drawdown.min(now.max(0.0) / self.peak - 1.0);
+            self.drawdown = lower(self.drawdown, now.max(0.0) / self.peak - 1.0);
         }
     }
 

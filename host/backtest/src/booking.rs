@@ -102,6 +102,7 @@ impl Booking<'_> {
     }
 
     /// Whether an indicator of the exit rules did not exist yet at the entry (R14).
+    #[inline]
     pub(crate) fn is_inactive(&self) -> bool {
         self.terms.readings.inactive_at(self.opening.known)
     }

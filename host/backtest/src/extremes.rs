@@ -56,9 +56,9 @@ impl Extremes {
         (0..prices.len()).map(move |bar| Self::NONE.with_bar(prices, bar))
     }
 
-    /// Extremes of a few bars, one by one.
-    pub(crate) fn of(prices: Prices<'_>, bars: Range<usize>) -> Self {
-        bars.fold(Self::NONE, |found, bar| found.with_bar(prices, bar))
+    /// Extremes of some bars together.
+    pub(crate) fn of(bars: &[Self]) -> Self {
+        bars.iter().fold(Self::NONE, |found, each| found.with(each))
     }
 }
 
@@ -76,11 +76,10 @@ pub(crate) struct Blocks {
 
 impl Blocks {
     pub(crate) fn new(bars: &[Extremes]) -> Self {
-        let merge = |part: &[Extremes]| part.iter().fold(Extremes::NONE, |found, each| found.with(each));
-        let mut level: Vec<Extremes> = bars.chunks_exact(BLOCK).map(merge).collect();
+        let mut level: Vec<Extremes> = bars.chunks_exact(BLOCK).map(Extremes::of).collect();
         let mut levels = Vec::new();
         while !level.is_empty() {
-            let above = level.chunks_exact(FANOUT).map(merge).collect();
+            let above = level.chunks_exact(FANOUT).map(Extremes::of).collect();
             level.push(Extremes::NONE);
             levels.push(std::mem::replace(&mut level, above));
         }

@@ -139,6 +139,10 @@ impl Fast<'_> {
         let mut position = Position::<D>::new(terms, opening);
         let (mut bar, mut stretch) = (ahead.start, FIRST);
         (self.passed, self.found) = (bar..bar, Extremes::NONE);
+        if terms.rules.chandelier.is_some() {
+            // It may move on every bar, so that no stretch passes.
+            return position.follow(ahead).unwrap_or(position.outcome(exit));
+        }
         while bar < ahead.end {
             let end = bar.saturating_add(stretch).min(ahead.end);
             let found = self.history.extremes(bar..end);

@@ -10,11 +10,13 @@ use crate::extremes::{BLOCK, Blocks, Extremes};
 use crate::growth::Sums;
 use crate::prices::Prices;
 
-/// Prices, sums of returns and extremes for any range of bars, in about 131 bytes a bar.
+/// Prices, sums of returns and extremes for any range of bars, in about 163 bytes a bar.
 #[derive(Debug)]
 pub(crate) struct History<'a> {
     prices: Prices<'a>,
     pub(crate) bars: Vec<Bar>,
+    /// Extremes of each bar.
+    own: Vec<Extremes>,
     blocks: Blocks,
 }
 
@@ -35,14 +37,14 @@ pub(crate) struct Bar {
 impl<'a> History<'a> {
     /// None for prices whose returns are too wild to be summed up exactly.
     pub(crate) fn new(prices: Prices<'a>) -> Option<Self> {
-        let extremes: Vec<Extremes> = Extremes::each(prices).collect();
+        let own: Vec<Extremes> = Extremes::each(prices).collect();
         let mut growth = Sums::default();
         let mut bars = Vec::with_capacity(prices.len());
         let mut last = prices.close().first().copied();
-        for ((&open, &close), &own) in prices.open().iter().zip(prices.close()).zip(&extremes) {
+        for ((&open, &close), &extremes) in prices.open().iter().zip(prices.close()).zip(&own) {
             growth.add(last.map_or(0.0, |last| close / last - 1.0));
             last = Some(close);
-            bars.push(Bar { open, close, growth, before: own, after: own });
+            bars.push(Bar { open, close, growth, before: extremes, after: extremes });
         }
         for block in bars.chunks_mut(BLOCK) {
             let mut found = Extremes::NONE;
@@ -56,7 +58,7 @@ impl<'a> History<'a> {
                 bar.after = found;
             }
         }
-        growth.is_exact().then(|| Self { prices, bars, blocks: Blocks::new(&extremes) })
+        growth.is_exact().then(|| Self { prices, bars, blocks: Blocks::new(&own), own })
     }
 
     /// The closes of a range of bars.
@@ -78,7 +80,7 @@ impl<'a> History<'a> {
     pub(crate) fn extremes(&self, bars: Range<usize>) -> Extremes {
         let (first, last) = (bars.start / BLOCK, (bars.end - 1) / BLOCK);
         if first == last {
-            return Extremes::of(self.prices, bars);
+            return Extremes::of(&self.own[bars]);
         }
         let between = self.blocks.over(first + 1..last);
         self.bars[bars.start].after.with(&self.bars[bars.end - 1].before).with(&between)

@@ -49,11 +49,20 @@ pub(crate) struct Readings {
     volatility_stop: Option<Arc<[f64]>>,
     atr_target: Option<Arc<[f64]>>,
     pub(crate) chandelier: Option<Arc<[f64]>>,
+    /// Whether there is any.
+    any: bool,
 }
 
 impl Readings {
     pub(crate) fn new(indicators: &Indicators<'_>, rules: &ExitRules) -> Self {
+        let given = [
+            rules.atr_stop.is_some(),
+            rules.volatility_stop.is_some(),
+            rules.atr_target.is_some(),
+            rules.chandelier.is_some(),
+        ];
         Self {
+            any: given.contains(&true),
             atr_stop: rules.atr_stop.map(|rule| indicators.atr(rule.period)),
             volatility_stop: rules.volatility_stop.map(|rule| indicators.volatility(rule.period)),
             atr_target: rules.atr_target.map(|rule| indicators.atr(rule.period)),
@@ -62,7 +71,12 @@ impl Readings {
     }
 
     /// Whether some indicator has no value yet at the bar (R14).
+    #[inline]
     pub(crate) fn inactive_at(&self, bar: usize) -> bool {
+        self.any && self.lacks_value_at(bar)
+    }
+
+    fn lacks_value_at(&self, bar: usize) -> bool {
         let all = [&self.atr_stop, &self.volatility_stop, &self.atr_target, &self.chandelier];
         all.into_iter().flatten().any(|series| at(series, bar).is_nan())
     }
