@@ -372,7 +372,8 @@ impl FromStr for Budget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "a budget is a number of evaluations, such as 2000, or a time, such as 90s, 10m or 2h".to_owned();
+        let wrong =
+            || "a budget is a number of evaluations, such as 2000, or a time, such as 90s, 10m or 2h".to_owned();
         if let Ok(evaluations) = text.parse::<u64>() {
             return if evaluations > 0 { Ok(Self::Evaluations(evaluations)) } else { Err(wrong()) };
         }

@@ -172,7 +172,7 @@ impl Workbench {
     /// The genome that is mutated.
     #[must_use]
     pub fn genome(&self) -> Genome {
-        Genome { parameters: self.observed.parameters().to_vec(), exits: self.observed.exits().genome }
+        self.observed.genome()
     }
 
     /// What asks the seed whether it can live with a child.

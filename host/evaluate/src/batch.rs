@@ -1,15 +1,17 @@
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use seedbed_backtest::Settings;
+use seedbed_genome::Genome;
 use seedbed_market::Bars;
 use seedbed_outcome::{GuestText, Status};
 
 use crate::{Opened, Plugin, Rejection, Scored, score};
 
 /// One series to score on, and the account that trades it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Series<'a> {
     /// Name of the symbol.
     pub symbol: &'a str,
@@ -17,6 +19,8 @@ pub struct Series<'a> {
     pub bars: &'a Bars,
     /// Fills, costs and bars a year.
     pub settings: Settings,
+    /// The bars that are traded and scored; `None` for all.
+    pub window: Option<Range<usize>>,
 }
 
 /// The row of one plugin on one series, or of one plugin that could not be opened.
@@ -43,35 +47,44 @@ impl Row {
     }
 }
 
-/// Evaluates every plugin on every series, in parallel on the calling thread's rayon pool.
+/// Evaluates every plugin on every series, at its own genome or at a given one, in parallel on the calling thread's rayon pool.
 ///
 /// Rows are in the order of `opened`, then of `series`, whatever the number of threads. A plugin that fails costs its own rows only.
 /// `scored` is told on the spot, by whichever thread, how long each scoring took.
 #[must_use]
-pub fn evaluate(opened: Vec<Opened>, series: &[Series<'_>], scored: impl Fn(Duration) + Sync) -> Vec<Row> {
+pub fn evaluate(
+    opened: Vec<Opened>,
+    genome: Option<&Genome>,
+    series: &[Series<'_>],
+    scored: impl Fn(Duration) + Sync,
+) -> Vec<Row> {
     let jobs: Vec<_> = opened
         .into_iter()
         .flat_map(|Opened { label, plugin }| match plugin {
             Err(rejection) => vec![Job::Rejected(label, rejection)],
-            Ok(plugin) => series.iter().map(|series| Job::Score(label.clone(), Arc::clone(&plugin), *series)).collect(),
+            Ok(plugin) => series.iter().map(|series| Job::Score(label.clone(), Arc::clone(&plugin), series)).collect(),
         })
         .collect();
-    jobs.into_par_iter().map(|job| job.run(&scored)).collect()
+    jobs.into_par_iter().map(|job| job.run(genome, &scored)).collect()
 }
 
 enum Job<'a> {
     Rejected(GuestText, Rejection),
-    Score(GuestText, Arc<Plugin>, Series<'a>),
+    Score(GuestText, Arc<Plugin>, &'a Series<'a>),
 }
 
 impl Job<'_> {
-    fn run(self, scored: impl Fn(Duration)) -> Row {
+    fn run(self, genome: Option<&Genome>, scored: impl Fn(Duration)) -> Row {
         match self {
             Self::Rejected(label, rejection) => Row { label, plugin: None, symbol: None, result: Err(rejection) },
-            Self::Score(label, plugin, Series { symbol, bars, settings }) => {
+            Self::Score(label, plugin, series) => {
+                let symbol = series.symbol;
                 let _span = tracing::info_span!("score", plugin = %label, symbol).entered();
                 let start = Instant::now();
-                let result = score(&plugin, bars, &settings);
+                let result = match genome {
+                    Some(genome) => score(&plugin, genome, series),
+                    None => score(&plugin, &plugin.genome(), series),
+                };
                 scored(start.elapsed());
                 Row { label, plugin: Some(plugin), symbol: Some(symbol.to_owned()), result }
             }

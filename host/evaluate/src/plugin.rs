@@ -1,4 +1,4 @@
-use seedbed_genome::{Declared, ExitBounds};
+use seedbed_genome::{Declared, ExitBounds, Genome};
 use seedbed_outcome::{GuestText, Usage};
 use seedbed_plugin::{LimitRequest, Manifest, WasiRequest};
 use seedbed_sandbox::{Component, DataNeed, Description, Limits, Sandbox, WasiPolicy};
@@ -96,6 +96,12 @@ impl Plugin {
     #[must_use]
     pub fn exits(&self) -> &Declared {
         &self.exits
+    }
+
+    /// Its own genome: parameters and exits at their defaults.
+    #[must_use]
+    pub fn genome(&self) -> Genome {
+        Genome { parameters: self.parameters.clone(), exits: self.exits.genome }
     }
 
     /// How much history it needs at its defaults.

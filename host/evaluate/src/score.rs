@@ -1,8 +1,11 @@
-use seedbed_backtest::{Backtest, Prices, Settings, backtest};
+use std::ops::Range;
+
+use seedbed_backtest::{Backtest, Prices, backtest};
+use seedbed_genome::Genome;
 use seedbed_market::Bars;
 use seedbed_outcome::{Status, Usage};
 
-use crate::{Plugin, Rejection, Remark, lower};
+use crate::{Plugin, Rejection, Remark, Series, lower};
 
 /// A plugin's signals on one series, and what trading them came to.
 #[derive(Debug, Clone)]
@@ -52,20 +55,27 @@ impl Scored {
     }
 }
 
-/// Scores a plugin at its own defaults on one series.
+/// Scores a genome of a plugin on one series.
+///
+/// The plugin sees the bars up to the end of the window; those before its start are neither traded nor scored.
 ///
 /// # Errors
 /// [`Rejection::Call`] when `signals` gives no answer that counts, [`Rejection::Backtest`] when the account cannot be booked.
-pub fn score(plugin: &Plugin, bars: &Bars, settings: &Settings) -> Result<Scored, Rejection> {
-    let call = plugin.component().signals(bars, plugin.description().reads, plugin.parameters(), plugin.limits());
+pub fn score(plugin: &Plugin, genome: &Genome, series: &Series<'_>) -> Result<Scored, Rejection> {
+    let Series { bars, settings, .. } = series;
+    let Range { start, end } = series.window.clone().unwrap_or(0..bars.len());
+    let seen = (end < bars.len()).then(|| bars.slice(0..end)).flatten();
+    let bars = seen.as_ref().unwrap_or(bars);
+    let call = plugin.component().signals(bars, plugin.description().reads, &genome.parameters, plugin.limits());
     let convictions = call.outcome.map_err(Rejection::call("signals"))?;
     let signals = SignalCount::of(&convictions, settings.entry_threshold);
-    let decisions = settings.decide(&convictions);
+    let decisions = settings.decide(&convictions).from_bar(start);
     let prices = Prices::from(bars);
-    let rules = lower(&plugin.exits().genome);
+    let rules = lower(&genome.exits);
     let backtest = backtest(prices, &decisions, &rules, settings)?;
     let remarks = remarks(plugin, bars, &signals, &backtest);
-    Ok(Scored { bars: bars.len(), signals, usage: call.usage, backtest, remarks })
+    let scored = bars.len().saturating_sub(start);
+    Ok(Scored { bars: scored, signals, usage: call.usage, backtest, remarks })
 }
 
 fn remarks(plugin: &Plugin, bars: &Bars, signals: &SignalCount, backtest: &Backtest) -> Vec<Remark> {

@@ -40,7 +40,8 @@ impl Champion {
         let symbols = setup.symbols.iter();
         let symbols = symbols.map(|symbol| json!({ "name": symbol.name, "bars": symbol.bars.hash().to_string() }));
         let periods = report.verdict.periods.iter();
-        let periods = periods.map(|period| json!({ "phase": period.phase, "span": period.span, "scores": period.champion }));
+        let periods =
+            periods.map(|period| json!({ "phase": period.phase, "span": period.span, "scores": period.champion }));
         json!({
             "genome": self.document,
             "objective": setup.objective.name(),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 use seedbed_evaluate::{Examiner, Excerpt, Memo, Stage, market_scale};
 use seedbed_evolve::{Candidate, Evolution, Generation, Island, Outcome, Setup};
-use seedbed_genome::{Genome, GenomeHash, Individual, Space, named_seed};
+use seedbed_genome::{GenomeHash, Individual, Space, named_seed};
 
 use crate::journal::{BATCH, Journal};
 use crate::search::{Examined, Search};
@@ -101,7 +101,10 @@ pub(crate) fn evolve(
                 let examined = if late || until.passed() {
                     batch.iter().cloned().map(Search::skip).collect()
                 } else {
-                    batch.par_iter().map(|candidate| search.examine(candidate.clone())).collect::<Result<Vec<_>, _>>()?
+                    batch
+                        .par_iter()
+                        .map(|candidate| search.examine(candidate.clone()))
+                        .collect::<Result<Vec<_>, _>>()?
                 };
                 journal.write(examined.iter().map(|one| search.row(one)).collect::<Result<_, _>>()?)?;
                 examined
@@ -147,7 +150,11 @@ impl Progress {
             Outcome::Failed { .. } | Outcome::Skipped => {}
         }
         if *by_clock {
-            let what = if told.outcome == Outcome::Skipped { "and later ones were not evaluated" } else { "ran past its deadline" };
+            let what = if told.outcome == Outcome::Skipped {
+                "and later ones were not evaluated"
+            } else {
+                "ran past its deadline"
+            };
             if self.clock.is_empty() || told.outcome != Outcome::Skipped {
                 self.clock.push(format!("{} generation {generation} slot {slot} {what}", phase.name));
             }
@@ -177,11 +184,10 @@ pub(crate) fn islands(setup: &RunSetup, excerpts: &[Excerpt]) -> Vec<Island> {
             Some((scale, round_trip)) => space.with_round_trip_cost(*round_trip).with_market(scale.clone()),
             None => space,
         };
-        let genome = Genome { parameters: plugin.parameters().to_vec(), exits: plugin.exits().genome };
         Island {
             name: description.name.clone(),
             space,
-            ancestor: Individual::new(genome),
+            ancestor: Individual::new(plugin.genome()),
             mutation: setup.mutation.clone(),
         }
     };

@@ -63,7 +63,12 @@ impl Tested {
     }
 
     /// The champion on the untouched last window, beside its benchmarks.
-    pub(crate) fn holdout(&self, setup: &RunSetup, history: &History<'_>, window: &Range<usize>) -> Result<Period, RunError> {
+    pub(crate) fn holdout(
+        &self,
+        setup: &RunSetup,
+        history: &History<'_>,
+        window: &Range<usize>,
+    ) -> Result<Period, RunError> {
         let stage = Stage::new(&self.excerpts);
         let held = buy_and_hold(&stage).map_err(ExamineError::from)?;
         let random = random_entries(&[(&stage, &self.account)], &self.account.metrics, setup.seed)?;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use seedbed_backtest::{Backtest, Side, Trade};
 use seedbed_evaluate::{Account, ExamineError, Plugin, Stage, buy_and_hold};
 use seedbed_evolve::{Ancestry, Island, Member, Origin, Outcome};
-use seedbed_genome::{Domain, Genome, GenomeHash, Target};
+use seedbed_genome::{Domain, GenomeHash, Target};
 use seedbed_report::report::{
     Ancestor, Champion, DroppedPlugin, Equity, Evolution, Exit, Generation, Market, Measured, ParameterHistory,
     ParameterPoint, Partial, Phase, Report, RunFacts, Setting, Stretch, Verdict,
@@ -56,8 +56,8 @@ impl Page<'_> {
     fn champion(&self, best: &Member, islands: &[Island]) -> Result<Champion, RunError> {
         let plugin = self.setup.plugin(best.island)?;
         let description = plugin.description();
-        let start = Genome { parameters: plugin.parameters().to_vec(), exits: plugin.exits().genome };
-        let (values, starts) = (naming::values(plugin, &best.individual.genome), naming::values(plugin, &start));
+        let (values, starts) =
+            (naming::values(plugin, &best.individual.genome), naming::values(plugin, &plugin.genome()));
         let space = islands.get(best.island).map(|island| &island.space);
         let bounds = |target| Some(space?.interval(target)?).map(|bounds| [bounds.low(), bounds.high()]);
         let setting = |name: String, key: &str, target| Setting {
@@ -70,7 +70,11 @@ impl Page<'_> {
         let parameters = description.parameters.iter().enumerate().map(|(index, parameter)| {
             let setting = setting(parameter.name.clone(), &parameter.name, Target::Signal(index));
             let label = match &parameter.domain {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a choice is a small whole number")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a choice is a small whole number"
+                )]
                 Domain::Choice(labels) => labels.get(setting.value as usize).map(ToString::to_string),
                 _ => None,
             };
@@ -126,9 +130,11 @@ impl Page<'_> {
             None => 0..schedule.last.test.start,
         };
         let mut stretches = vec![stretch(Phase::InSample, &trained, "training", None)];
-        stretches.extend(folds.iter().map(|fold| {
-            stretch(Phase::OutOfSample, &fold.phase.test, &fold.phase.name, Some(fold.sharpe()))
-        }));
+        stretches.extend(
+            folds
+                .iter()
+                .map(|fold| stretch(Phase::OutOfSample, &fold.phase.test, &fold.phase.name, Some(fold.sharpe()))),
+        );
         stretches.push(stretch(Phase::Holdout, &schedule.last.test, "holdout", Some(holdout.sharpe())));
         stretches
     }
@@ -152,7 +158,8 @@ impl Page<'_> {
                 values: naming::values(plugin, &ran.individual.genome),
             })
         });
-        let lineage = evolved.evolution.best().map(|best| evolved.evolution.lineage(best.island, best.hash)).unwrap_or_default();
+        let lineage =
+            evolved.evolution.best().map(|best| evolved.evolution.lineage(best.island, best.hash)).unwrap_or_default();
         let lineage = lineage.into_iter().rev().map(|step| ancestor(setup.plugin(step.island)?, step));
         let dropped = evolved.generations.last().into_iter().flat_map(|last| last.islands.iter().enumerate());
         let dropped = dropped.filter_map(|(island, summary)| {
@@ -185,7 +192,11 @@ impl Page<'_> {
     }
 
     /// Where each parameter of each plugin went, generation by generation.
-    fn histories(&self, by_hash: &BTreeMap<Identity, &Ran>, islands: &[Island]) -> Result<Vec<ParameterHistory>, RunError> {
+    fn histories(
+        &self,
+        by_hash: &BTreeMap<Identity, &Ran>,
+        islands: &[Island],
+    ) -> Result<Vec<ParameterHistory>, RunError> {
         let mut points: BTreeMap<(usize, String), Vec<ParameterPoint>> = BTreeMap::new();
         for (generation, population) in self.evolved.generations.iter().zip(&self.evolved.populations) {
             let mut values: BTreeMap<(usize, String), Vec<f64>> = BTreeMap::new();

@@ -58,7 +58,10 @@ pub(crate) fn read_back(phase: &Phase, candidate: Candidate, row: &Evaluation) -
     };
     let place = (row.phase.as_str(), row.generation, row.slot);
     if place != (phase.name.as_str(), candidate.generation, candidate.slot) {
-        return Err(other(format!("the store has {} generation {} slot {} in its place", row.phase, row.generation, row.slot)));
+        return Err(other(format!(
+            "the store has {} generation {} slot {} in its place",
+            row.phase, row.generation, row.slot
+        )));
     }
     let attempt = u32::try_from(row.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
     let child = candidate.attempt(attempt).filter(|child| child.hash == row.hash);
@@ -73,11 +76,7 @@ fn outcome(row: &Evaluation) -> Option<Outcome> {
         Some(Score {
             fitness: row.fitness?,
             objectives: [row.total_return?, row.max_drawdown?],
-            behaviour: Behaviour {
-                holding_bars: row.holding_bars?,
-                trades: row.trades?,
-                loss_share: row.loss_share?,
-            },
+            behaviour: Behaviour { holding_bars: row.holding_bars?, trades: row.trades?, loss_share: row.loss_share? },
         })
     };
     let reason = || row.reason.clone();

@@ -47,11 +47,7 @@ pub struct Finished {
 ///
 /// # Errors
 /// [`RunError`]; what was written down stays.
-pub fn run(
-    setup: &RunSetup,
-    mut journal: Journal<'_>,
-    watcher: &mut dyn Watcher,
-) -> Result<Ended, RunError> {
+pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher) -> Result<Ended, RunError> {
     let history = History::new(&setup.symbols);
     let schedule = setup.schedule(&history)?;
     let memo = setup.memo.map(Memo::new);
@@ -81,7 +77,14 @@ pub fn run(
     let Some((excerpts, evolved, holdout)) = last else { return Ok(Ended::Stopped) };
     let judged = Judged { setup, history: &history, schedule: &schedule, memo: memo.as_ref(), folds: &folds };
     let (verdict, champion) = judged.verdict(&excerpts, &evolved, &holdout, of_all_windows)?;
-    let page = page::Page { setup, history: &history, schedule: &schedule, evolved: &evolved, folds: &folds, holdout: &holdout };
+    let page = page::Page {
+        setup,
+        history: &history,
+        schedule: &schedule,
+        evolved: &evolved,
+        folds: &folds,
+        holdout: &holdout,
+    };
     let mut report = page.report(verdict, champion.as_ref().map(|champion| &champion.whole))?;
     report.evolution.failures = observed.failures();
     report.run.state = state(setup, &evolved, &clock);

@@ -111,7 +111,11 @@ impl Phase {
             let phase = self.name.clone();
             if bars < needed { Err(ScheduleError::TooFewBars { part, phase, bars, needed, why }) } else { Ok(()) }
         };
-        let why = if warm_up > 0 { format!(" ({plugin} alone needs {warm_up} before its first signal)") } else { String::new() };
+        let why = if warm_up > 0 {
+            format!(" ({plugin} alone needs {warm_up} before its first signal)")
+        } else {
+            String::new()
+        };
         short("training", self.train.len(), warm_up.saturating_add(Schedule::MIN_TRAIN), why)?;
         short("test", self.test.len(), Schedule::MIN_TEST, String::new())
     }
@@ -149,7 +153,10 @@ mod tests {
         let short = |bars, warm_up| Schedule::new(&Division::default(), bars, (warm_up, "slow-one")).unwrap_err();
         assert!(matches!(short(80, 0), ScheduleError::TooFewBars { part: "test", bars: 10, needed: 20, .. }));
         let error = short(200, 100).to_string();
-        assert!(error.starts_with("the training of window-1 has 75 bars and needs 130 (slow-one alone needs 100"), "{error}");
+        assert!(
+            error.starts_with("the training of window-1 has 75 bars and needs 130 (slow-one alone needs 100"),
+            "{error}"
+        );
         assert!(matches!(short(5, 0), ScheduleError::Split(_)));
     }
 }

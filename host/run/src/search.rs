@@ -44,7 +44,9 @@ impl Search<'_> {
         let (outcome, metrics) = loop {
             let scored = self.attempt(plugin, &child);
             let error = match scored {
-                Ok(metrics) => break (outcome(self.setup.objective, &metrics, self.examiner.stage.symbols()), Some(metrics)),
+                Ok(metrics) => {
+                    break (outcome(self.setup.objective, &metrics, self.examiner.stage.symbols()), Some(metrics));
+                }
                 Err(error @ ExamineError::Impure { .. }) => return Err(error.into()),
                 Err(error) => error,
             };

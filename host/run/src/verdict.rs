@@ -88,11 +88,12 @@ pub(crate) fn judge(trials: &[Trial], champion: usize, bars_per_year: f64) -> Ju
     };
     let cross_validation = CrossValidation::default().judge(trials.iter().filter_map(|trial| trial.blocks.as_ref()));
     let missing = trials.iter().all(|trial| trial.blocks.is_none());
-    let probability = |read: fn(&seedbed_backtest::statistics::OverfittingEstimate) -> f64| match &cross_validation.estimate {
-        Ok(estimate) => Measured::from(read(estimate)),
-        Err(_) if missing => Measured::Missing("too few bars for blocks".to_owned()),
-        Err(reason) => Measured::Missing(reason.to_string()),
-    };
+    let probability =
+        |read: fn(&seedbed_backtest::statistics::OverfittingEstimate) -> f64| match &cross_validation.estimate {
+            Ok(estimate) => Measured::from(read(estimate)),
+            Err(_) if missing => Measured::Missing("too few bars for blocks".to_owned()),
+            Err(reason) => Measured::Missing(reason.to_string()),
+        };
     Judgement {
         sharpe: annual(of_winner(&|winner| Ratio::of(winner.sharpe))),
         luck: annual(luck),

@@ -1,8 +1,13 @@
+mod genome;
 mod json;
 mod rows;
+mod stream;
+
+use std::path::Path;
 
 use seedbed_evaluate::{Row, Series, evaluate, open};
 
+use self::genome::Given;
 use crate::args::{Evaluate, Format, Global};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market, Markets};
@@ -13,6 +18,8 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
     let session = setup::configure(global, args.backtest.given())?;
     let config = &session.config;
     let trades = args.trades.as_deref().map(TradesFile::new).transpose().or_usage()?;
+    let streams = args.genome.as_deref() == Some(Path::new("-"));
+    let given = args.genome.as_deref().filter(|_| !streams).map(Given::read).transpose().or_usage()?;
     let sources = inputs::sources(args.plugins.path.as_deref(), config)?;
     let Markets { markets, unreadable } = inputs::markets(&args.data)?;
     let series: Vec<Series<'_>> = markets
@@ -21,20 +28,25 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
             symbol: &symbol.name,
             bars: &symbol.bars,
             settings: setup::account(&config.backtest, profile.bars_per_year),
+            window: args.window.as_ref().map(|window| window.0.clone()),
         })
         .collect();
+    genome::check_window(&series).or_usage()?;
 
     let pool = setup::threads(args.plugins.threads)?;
     let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
-    let rows = pool.install(|| {
-        let mut opened = open(&sandbox, sources, &setup::grant(config));
-        inputs::keep_family(&mut opened, args.plugins.family.family);
-        evaluate(opened, &series, |took| session.telemetry.metrics().evaluated(took))
-    });
+    let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(config)));
+    inputs::keep_family(&mut opened, args.plugins.family.family);
+    if streams {
+        return stream::run(opened, &series, &pool);
+    }
+    let genome = given.map(|given| given.of(&mut opened)).transpose().or_usage()?;
+    let scored = |took| session.telemetry.metrics().evaluated(took);
+    let rows = pool.install(|| evaluate(opened, genome.as_ref(), &series, scored));
 
     let text = match args.format {
         Format::Table => rows::print(&rows, &markets, &config.backtest),
-        Format::Json => json::print(&rows, &markets, &series),
+        Format::Json => json::print(&rows, genome.as_ref(), &markets, &series),
     };
     output::result(&text)?;
     if let Some(file) = trades {

@@ -12,7 +12,9 @@ use seedbed_telemetry::statistics::Statistics;
 use serde_json::json;
 
 use crate::args::{Evolve, Format, Global};
-use crate::evolution::{PluginRef, Prepared, RunFile, Shelf, StoredResult, SymbolRef, Watch, kept, opened, summary, symbols};
+use crate::evolution::{
+    PluginRef, Prepared, RunFile, Shelf, StoredResult, SymbolRef, Watch, kept, opened, summary, symbols,
+};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::interrupt::Interrupt;
 use crate::setup::Session;
@@ -197,21 +199,34 @@ fn facts(
             "Search",
             vec![
                 own("population", search.population.to_string()),
-                own("generations", if search.generations == u32::MAX { "until the budget is spent".to_owned() } else { search.generations.to_string() }),
+                own(
+                    "generations",
+                    if search.generations == u32::MAX {
+                        "until the budget is spent".to_owned()
+                    } else {
+                        search.generations.to_string()
+                    },
+                ),
                 own("mutation rate", search.mutation_rate.to_string()),
                 own("crossover rate", search.crossover_rate.to_string()),
                 own("elite ratio", search.elite_ratio.to_string()),
                 own("tournament", search.tournament.to_string()),
                 own("evaluations", evaluations.to_string()),
                 own("critical failures", watch.critical_failures().to_string()),
-                own("signals from memory", format!("{} of {}", memo.signal_hits, memo.signal_hits + memo.signal_misses)),
+                own(
+                    "signals from memory",
+                    format!("{} of {}", memo.signal_hits, memo.signal_hits + memo.signal_misses),
+                ),
                 own("scores from memory", format!("{} of {}", memo.score_hits, memo.score_hits + memo.score_misses)),
             ],
         ),
         group("Settings", file.settings.iter().map(|(key, value)| (key.clone(), value.clone())).collect()),
         group(
             "Plugins",
-            file.plugins.iter().map(|plugin| (format!("{} {}", plugin.name, plugin.version), plugin.component.clone())).collect(),
+            file.plugins
+                .iter()
+                .map(|plugin| (format!("{} {}", plugin.name, plugin.version), plugin.component.clone()))
+                .collect(),
         ),
         group("Prices", file.symbols.iter().map(|symbol| (symbol.name.clone(), symbol.bars.clone())).collect()),
         group("Result", vec![own("digest", digest.to_owned()), own("seedbed", file.seedbed.clone())]),

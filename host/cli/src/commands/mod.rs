@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod build;
+pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod data;
 pub(crate) mod evaluate;
@@ -10,7 +11,6 @@ pub(crate) mod mutate;
 pub(crate) mod mutations;
 pub(crate) mod new;
 pub(crate) mod ready;
-pub(crate) mod runs;
-pub(crate) mod compare;
 pub(crate) mod report;
+pub(crate) mod runs;
 pub(crate) mod seeds;

@@ -153,8 +153,12 @@ pub const CATALOGUE: Catalogue = Catalogue::new(&[
         "The fitness from which a candidate counts as fit in reports.",
     )
     .default(Number(0.5)),
-    Key::new("evolution.max_evaluation_time", Kind::Integer { min: 1, max: WEEK_OF_SECONDS }, "Seconds for a generation; a late one ends the run, which keeps what it has.")
-        .default(Integer(600)),
+    Key::new(
+        "evolution.max_evaluation_time",
+        Kind::Integer { min: 1, max: WEEK_OF_SECONDS },
+        "Seconds for a generation; a late one ends the run, which keeps what it has.",
+    )
+    .default(Integer(600)),
     Key::new(
         "evolution.evaluation_timeout",
         Kind::Integer { min: 1, max: WEEK_OF_SECONDS },

@@ -108,7 +108,9 @@ impl RunFile {
         for (path, text) in &self.settings {
             match CATALOGUE.key(path) {
                 Some(key) => flags.push(("--resume", key.path(), text.as_str())),
-                None => bail!("the run was begun with {path}, which this seedbed does not know; use the one that began it"),
+                None => {
+                    bail!("the run was begun with {path}, which this seedbed does not know; use the one that began it")
+                }
             }
         }
         Ok(flags)
@@ -129,7 +131,9 @@ impl RunFile {
             }
         }
         match plugins.iter().find(|plugin| self.plugins.iter().all(|begun| begun.name != plugin.name)) {
-            Some(new) => bail!("plugin {} was not there when the run began; take it away, or begin a new run", new.name),
+            Some(new) => {
+                bail!("plugin {} was not there when the run began; take it away, or begin a new run", new.name)
+            }
             None => Ok(()),
         }
     }

@@ -70,8 +70,13 @@ impl Shelf {
             }
             (None, several) => {
                 let names: Vec<_> = several.iter().take(5).map(|run| run.as_str()).collect();
-                Err(anyhow!("{} runs begin with {}: {}; give more of the name", several.len(), GuestText::new(name), names.join(", ")))
-                    .or_usage()
+                Err(anyhow!(
+                    "{} runs begin with {}: {}; give more of the name",
+                    several.len(),
+                    GuestText::new(name),
+                    names.join(", ")
+                ))
+                .or_usage()
             }
         }
     }
@@ -134,7 +139,10 @@ fn folder(config: &Storage) -> Result<PathBuf, Stop> {
     let Storage { backend: Backend::Directory, path, url } = config;
     match (path, url) {
         (Some(path), _) => Ok(path.clone()),
-        (None, Some(url)) => Err(anyhow!("storage.url is {url}, and this seedbed keeps runs in folders only; set storage.path")).or_usage(),
+        (None, Some(url)) => {
+            Err(anyhow!("storage.url is {url}, and this seedbed keeps runs in folders only; set storage.path"))
+                .or_usage()
+        }
         (None, None) => Ok(PathBuf::from(FOLDER)),
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
-use seedbed_report::report::{FoldResult, Measured, Period, Phase, Reproducible, Setting, Span, Verdict};
 use seedbed_report::Report;
+use seedbed_report::report::{FoldResult, Measured, Period, Phase, Reproducible, Setting, Span, Verdict};
 use seedbed_telemetry::log::Timestamp;
 
 use crate::cells::{absent, counted, rounded, share};
@@ -76,8 +76,17 @@ fn periods(text: &mut String, periods: &[Period]) {
     if periods.is_empty() {
         return;
     }
-    const HEADERS: [&str; 9] =
-        ["bars", "from", "return", "Sharpe", "drawdown", "trades", "holding: return", "Sharpe", "random entries beaten"];
+    const HEADERS: [&str; 9] = [
+        "bars",
+        "from",
+        "return",
+        "Sharpe",
+        "drawdown",
+        "trades",
+        "holding: return",
+        "Sharpe",
+        "random entries beaten",
+    ];
     const NUMBERS: [bool; 9] = [false, false, true, true, true, true, true, true, true];
     let rows = periods.iter().map(|period| {
         let (own, held) = (&period.champion, &period.buy_and_hold);
@@ -109,7 +118,8 @@ fn numbers(text: &mut String, verdict: &Verdict) {
         return;
     }
     let effective = words(&verdict.effective_trials, |trials| format!("worth {trials:.0} independent ones"));
-    let deflated = words(&verdict.deflated_sharpe_effective, |deflated| format!("deflated Sharpe {deflated:.2} for these"));
+    let deflated =
+        words(&verdict.deflated_sharpe_effective, |deflated| format!("deflated Sharpe {deflated:.2} for these"));
     let _ = writeln!(
         text,
         "\n{} ({} with all windows), {effective}; {deflated}",
@@ -153,8 +163,10 @@ fn found(text: &mut String, report: &Report) {
         );
     }
     if !evolution.failures.is_empty() {
-        let failures =
-            evolution.failures.iter().map(|failure| format!("{} {} ({})", failure.plugin, failure.reason, failure.count));
+        let failures = evolution
+            .failures
+            .iter()
+            .map(|failure| format!("{} {} ({})", failure.plugin, failure.reason, failure.count));
         let _ = writeln!(text, "without a score: {}", failures.collect::<Vec<_>>().join(", "));
     }
     for dropped in &evolution.dropped {

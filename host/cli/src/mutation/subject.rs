@@ -1,5 +1,5 @@
 use seedbed_evaluate::{Campaign, Plugin, ValidationRules, Validator};
-use seedbed_genome::{Genome, Individual, MarketScale, MutationSettings, Space};
+use seedbed_genome::{Individual, MarketScale, MutationSettings, Space};
 use seedbed_market::Bars;
 
 use crate::config::Config;
@@ -28,7 +28,7 @@ impl<'a> Subject<'a> {
             .with_round_trip_cost(2.0 * (config.backtest.fees + config.backtest.slippage))
             .with_market(scale.clone());
         let rules = ValidationRules { timeout: config.exit_mutation.validation_timeout, paranoid };
-        let genome = Genome { parameters: plugin.parameters().to_vec(), exits: plugin.exits().genome };
+        let genome = plugin.genome();
         Self {
             plugin,
             space,

@@ -1,5 +1,6 @@
 use seedbed_backtest::{EntryMode, Fill, Ratio, Settings, Sides, Size};
 use seedbed_evaluate::{Row, Series};
+use seedbed_genome::Genome;
 use seedbed_outcome::{Failure, GuestText};
 use serde_json::{Map, Value, json};
 
@@ -7,9 +8,9 @@ use crate::inputs::Market;
 use crate::output;
 
 /// The evaluation for programs. `format` names the shape; keys are only ever added under one number.
-pub(super) fn print(rows: &[Row], markets: &[Market], series: &[Series<'_>]) -> String {
+pub(super) fn print(rows: &[Row], genome: Option<&Genome>, markets: &[Market], series: &[Series<'_>]) -> String {
     let data: Vec<Value> = markets.iter().zip(series).map(|(market, series)| data(market, &series.settings)).collect();
-    let rows: Vec<Value> = rows.iter().map(row).collect();
+    let rows: Vec<Value> = rows.iter().map(|scored| row(scored, genome)).collect();
     format!("{:#}\n", json!({ "format": "seedbed.evaluate/1", "data": data, "rows": rows }))
 }
 
@@ -36,7 +37,7 @@ fn data(Market { symbol, profile }: &Market, settings: &Settings) -> Value {
     })
 }
 
-fn row(row: &Row) -> Value {
+fn row(row: &Row, given: Option<&Genome>) -> Value {
     let mut object = Map::new();
     let mut add = |key: &str, value: Value| drop(object.insert(key.to_owned(), value));
     add("source", json!(row.label.as_str()));
@@ -52,9 +53,12 @@ fn row(row: &Row) -> Value {
         add("reads", json!(description.reads.to_string().split(' ').collect::<Vec<_>>()));
         add("minimum_bars", json!(need.minimum_bars));
         add("recommended_bars", json!(need.recommended_bars));
-        let parameters = description.parameters.iter().zip(plugin.parameters());
+        let own = plugin.genome();
+        let genome = given.unwrap_or(&own);
+        let parameters = description.parameters.iter().zip(&genome.parameters);
         add("parameters", parameters.map(|(parameter, value)| (parameter.name.clone(), json!(value))).collect());
-        add("exits", output::exits(&plugin.exits().genome));
+        add("exits", output::exits(&genome.exits));
+        add("genome", json!(genome.hash().to_string()));
     }
     match &row.result {
         Ok(scored) => {
