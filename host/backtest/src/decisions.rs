@@ -54,10 +54,55 @@ pub struct Decisions {
     start: usize,
     /// Bars with an entry, rising; a bar with marks for both sides enters long.
     entries: Vec<Entry>,
-    long: Stance,
-    short: Stance,
+    /// What each bar wants.
+    marks: Vec<Marks>,
+    against: Against,
+    /// Signals against longs, then against shorts.
+    signals: [Signals; 2],
     /// Bars whose conviction was NaN, rising.
     nan: Vec<usize>,
+}
+
+/// What a bar wants of both sides, in bits. One byte a bar: a search reads these of a hundred thousand bars for each candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Marks(u8);
+
+impl Marks {
+    fn new(long: Stance, short: Stance) -> Self {
+        Self(long.bits() | short.bits() << 2)
+    }
+
+    fn of(self, side: Side) -> Stance {
+        let bits = match side {
+            Side::Long => self.0,
+            Side::Short => self.0 >> 2,
+        };
+        Stance { wanted: bits & 1 != 0, entry: bits & 2 != 0 }
+    }
+}
+
+/// How a bar stands to one side.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stance {
+    /// Whether the conviction is beyond the entry threshold.
+    wanted: bool,
+    /// Whether the bar enters.
+    entry: bool,
+}
+
+impl Stance {
+    fn bits(self) -> u8 {
+        u8::from(self.wanted) | u8::from(self.entry) << 1
+    }
+}
+
+/// Per bar, the conviction against a position: a trade is left when it exceeds the exit threshold.
+#[derive(Debug, Clone)]
+enum Against {
+    /// The convictions themselves, which are against shorts; their opposites are against longs.
+    Convictions(Vec<f64>),
+    /// Infinite where a mask says so: against longs, then against shorts.
+    Masks([Vec<f64>; 2]),
 }
 
 /// One entry mark.
@@ -67,17 +112,10 @@ pub(crate) struct Entry {
     pub(crate) side: Side,
 }
 
-/// How the decisions stand to one side, per bar.
-#[derive(Debug, Clone)]
-struct Stance {
-    /// Whether the bar enters.
-    entry: Vec<bool>,
-    /// Whether the conviction is beyond the entry threshold.
-    wanted: Vec<bool>,
-    /// Conviction of the other side: a trade is left when it exceeds the exit threshold.
-    against: Vec<f64>,
-    /// The bars of `against` above 0, rising: no threshold is below it.
-    signals: Vec<Signal>,
+/// The bars whose conviction against a side is above 0, rising: no threshold is below it.
+#[derive(Debug, Clone, Default)]
+struct Signals {
+    all: Vec<Signal>,
     /// The strongest of each [`STRIDE`] of them.
     strongest: Vec<f64>,
 }
@@ -89,31 +127,11 @@ struct Signal {
     against: f64,
 }
 
-impl Stance {
-    fn new(entry: Vec<bool>, wanted: Vec<bool>, against: Vec<f64>) -> Self {
-        let signals = against.iter().enumerate().filter(|&(_, &against)| against > 0.0);
-        let signals: Vec<Signal> = signals.map(|(bar, &against)| Signal { bar, against }).collect();
+impl Signals {
+    fn new(all: Vec<Signal>) -> Self {
         let strongest = |part: &[Signal]| part.iter().fold(0.0, |most, signal| f64::max(most, signal.against));
-        let strongest = signals.chunks(STRIDE).map(strongest).collect();
-        Self { entry, wanted, against, signals, strongest }
-    }
-
-    fn bytes(&self) -> usize {
-        let Self { entry, wanted, against, signals, strongest } = self;
-        size_of_val(entry.as_slice())
-            + size_of_val(wanted.as_slice())
-            + size_of_val(against.as_slice())
-            + size_of_val(signals.as_slice())
-            + size_of_val(strongest.as_slice())
-    }
-
-    /// Takes back the entries before a bar; one that is wanted on that bar begins there.
-    fn enter_from(&mut self, start: usize) {
-        let early = self.entry.len().min(start);
-        self.entry.iter_mut().take(early).for_each(|entry| *entry = false);
-        if let (Some(entry), Some(wanted)) = (self.entry.get_mut(start), self.wanted.get(start)) {
-            *entry = *wanted;
-        }
+        let strongest = all.chunks(STRIDE).map(strongest).collect();
+        Self { all, strongest }
     }
 }
 
@@ -168,19 +186,29 @@ impl SignalSearch<'_> {
 /// A long is wanted above `threshold`, a short below `-threshold`, both strictly. A NaN counts as 0 and is counted. Before the
 /// first bar the conviction counts as 0 too, so that a first bar beyond the threshold is an entry.
 pub fn decide(convictions: &[f64], threshold: f64, entry: EntryMode, sides: Sides) -> Decisions {
-    let nan =
-        convictions.iter().enumerate().filter(|(_, conviction)| conviction.is_nan()).map(|(bar, _)| bar).collect();
-    let towards_long: Vec<f64> = convictions.iter().map(|&c| if c.is_nan() { 0.0 } else { c }).collect();
-    let towards_short: Vec<f64> = towards_long.iter().map(|&c| -c).collect();
-    let stance = |side, towards: &[f64], against: &[f64]| {
-        let wanted: Vec<bool> = towards.iter().map(|&c| sides.allows(side) && c > threshold).collect();
-        let before = std::iter::once(&false).chain(&wanted);
-        let entry = before.zip(&wanted).map(|(&before, &now)| now && !(before && entry == EntryMode::Edge)).collect();
-        Stance::new(entry, wanted, against.to_vec())
-    };
-    let long = stance(Side::Long, &towards_long, &towards_short);
-    let short = stance(Side::Short, &towards_short, &towards_long);
-    Decisions::new(long, short, nan)
+    let edge = entry == EntryMode::Edge;
+    let [longs, shorts] = [Side::Long, Side::Short].map(|side| sides.allows(side));
+    let (mut towards, mut marks) = (Vec::with_capacity(convictions.len()), Vec::with_capacity(convictions.len()));
+    let (mut nan, mut against) = (Vec::new(), [const { Vec::new() }; 2]);
+    let [against_long, against_short] = &mut against;
+    let (mut long, mut short) = (Stance::default(), Stance::default());
+    for (bar, &conviction) in convictions.iter().enumerate() {
+        if conviction.is_nan() {
+            nan.push(bar);
+        }
+        let conviction = if conviction.is_nan() { 0.0 } else { conviction };
+        let stance = |before: Stance, wanted: bool| Stance { wanted, entry: wanted && !(edge && before.wanted) };
+        long = stance(long, longs && conviction > threshold);
+        short = stance(short, shorts && -conviction > threshold);
+        if conviction < 0.0 {
+            against_long.push(Signal { bar, against: -conviction });
+        } else if conviction > 0.0 {
+            against_short.push(Signal { bar, against: conviction });
+        }
+        towards.push(conviction);
+        marks.push(Marks::new(long, short));
+    }
+    Decisions::new(marks, Against::Convictions(towards), against.map(Signals::new), nan)
 }
 
 impl Decisions {
@@ -188,19 +216,31 @@ impl Decisions {
     ///
     /// An exit mark acts only under rules with a signal exit, whatever its threshold.
     pub fn from_masks(bars: usize, masks: Masks<'_>) -> Self {
-        let stance = |entry: &[bool], exit: &[bool]| {
-            let marks = |mask: &[bool]| -> Vec<bool> {
-                mask.iter().copied().chain(std::iter::repeat(false)).take(bars).collect()
-            };
-            let entry = marks(entry);
-            let against = marks(exit).iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
-            Stance::new(entry.clone(), entry, against)
+        let Masks { long_entry, long_exit, short_entry, short_exit } = masks;
+        let stance = |mask: &[bool], bar: usize| {
+            let entry = mask.get(bar).copied().unwrap_or(false);
+            Stance { wanted: entry, entry }
         };
-        Self::new(stance(masks.long_entry, masks.long_exit), stance(masks.short_entry, masks.short_exit), Vec::new())
+        let marks = (0..bars).map(|bar| Marks::new(stance(long_entry, bar), stance(short_entry, bar))).collect();
+        let exits = [long_exit, short_exit].map(|exit| exit.get(..bars).unwrap_or(exit));
+        let signals = exits.map(|exit| {
+            let marked = exit.iter().enumerate().filter(|(_, exit)| **exit);
+            Signals::new(marked.map(|(bar, _)| Signal { bar, against: f64::INFINITY }).collect())
+        });
+        let against = exits.map(|exit| {
+            let mut against: Vec<f64> = exit.iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
+            against.resize(bars, 0.0);
+            against
+        });
+        Self::new(marks, Against::Masks(against), signals, Vec::new())
     }
 
-    fn new(long: Stance, short: Stance, nan: Vec<usize>) -> Self {
-        Self { start: 0, entries: entries(&long, &short), long, short, nan }
+    fn new(marks: Vec<Marks>, against: Against, signals: [Signals; 2], nan: Vec<usize>) -> Self {
+        let entries = marks.iter().enumerate().filter_map(|(bar, marks)| {
+            let side = [Side::Long, Side::Short].into_iter().find(|&side| marks.of(side).entry)?;
+            Some(Entry { bar, side })
+        });
+        Self { start: 0, entries: entries.collect(), marks, against, signals, nan }
     }
 
     /// Restricts trading and scoring to the bars from `start` on: the bars before serve indicators only, as the past that an
@@ -211,11 +251,25 @@ impl Decisions {
     /// later start holds.
     #[must_use]
     pub fn from_bar(mut self, start: usize) -> Self {
-        if start > self.start {
-            self.start = start;
-            self.long.enter_from(start);
-            self.short.enter_from(start);
-            self.entries = entries(&self.long, &self.short);
+        if start <= self.start {
+            return self;
+        }
+        self.start = start;
+        let early = self.marks.len().min(start);
+        let without_entry = |marks: Marks| {
+            let [long, short] = [Side::Long, Side::Short].map(|side| Stance { entry: false, ..marks.of(side) });
+            Marks::new(long, short)
+        };
+        self.marks.iter_mut().take(early).for_each(|marks| *marks = without_entry(*marks));
+        self.entries.retain(|entry| entry.bar > start);
+        if let Some(first) = self.marks.get_mut(start) {
+            let [long, short] = [Side::Long, Side::Short].map(|side| {
+                let Stance { wanted, .. } = first.of(side);
+                Stance { wanted, entry: wanted }
+            });
+            *first = Marks::new(long, short);
+            let side = if long.entry { Some(Side::Long) } else { short.entry.then_some(Side::Short) };
+            self.entries.splice(0..0, side.map(|side| Entry { bar: start, side }));
         }
         self
     }
@@ -227,13 +281,25 @@ impl Decisions {
 
     /// Number of bars decided on, those before the start included.
     pub fn len(&self) -> usize {
-        self.long.entry.len()
+        self.marks.len()
     }
 
     /// Bytes that the marks take, for who keeps many.
     pub fn bytes(&self) -> usize {
-        let stances: usize = [&self.long, &self.short].map(Stance::bytes).iter().sum();
-        stances + size_of_val(self.entries.as_slice()) + size_of_val(self.nan.as_slice())
+        let against = match &self.against {
+            Against::Convictions(convictions) => size_of_val(convictions.as_slice()),
+            Against::Masks(masks) => masks.iter().map(|mask| size_of_val(mask.as_slice())).sum(),
+        };
+        let signals = self.signals.iter();
+        let signals: usize = signals
+            .map(|signals| size_of_val(signals.all.as_slice()) + size_of_val(signals.strongest.as_slice()))
+            .sum();
+        let Self { entries, marks, nan, .. } = self;
+        against
+            + signals
+            + size_of_val(entries.as_slice())
+            + size_of_val(marks.as_slice())
+            + size_of_val(nan.as_slice())
     }
 
     /// Whether there is no bar.
@@ -248,7 +314,7 @@ impl Decisions {
 
     /// Number of entry marks of a side.
     pub fn entries_of(&self, side: Side) -> usize {
-        self.stance(side).entry.iter().filter(|&&mark| mark).count()
+        self.marks.iter().filter(|marks| marks.of(side).entry).count()
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {
@@ -257,42 +323,32 @@ impl Decisions {
 
     /// Whether the bar enters the side.
     pub(crate) fn enters(&self, side: Side, bar: usize) -> bool {
-        self.stance(side).entry.get(bar).copied().unwrap_or(false)
+        self.marks.get(bar).is_some_and(|marks| marks.of(side).entry)
     }
 
     /// Whether the conviction of the bar is beyond the entry threshold of the side.
     pub(crate) fn wants(&self, side: Side, bar: usize) -> bool {
-        self.stance(side).wanted.get(bar).copied().unwrap_or(false)
+        self.marks.get(bar).is_some_and(|marks| marks.of(side).wanted)
     }
 
-    /// Per bar, the conviction against a position of the side.
-    pub(crate) fn against(&self, side: Side) -> &[f64] {
-        &self.stance(side).against
+    /// Per bar, a number that is the conviction against a position of the side when it is multiplied by the factor beside them.
+    pub(crate) fn against(&self, side: Side) -> (&[f64], f64) {
+        match (&self.against, side) {
+            (Against::Convictions(convictions), side) => (convictions, -side.sign()),
+            (Against::Masks([long, _]), Side::Long) => (long, 1.0),
+            (Against::Masks([_, short]), Side::Short) => (short, 1.0),
+        }
     }
 
     /// A search for signals against a position of the side; at an infinite threshold there are none.
     pub(crate) fn signals(&self, side: Side, threshold: f64) -> SignalSearch<'_> {
-        let Stance { signals, strongest, .. } = self.stance(side);
+        let [long, short] = &self.signals;
+        let Signals { all: signals, strongest } = match side {
+            Side::Long => long,
+            Side::Short => short,
+        };
         SignalSearch { signals, strongest, threshold, from: 0, found: 0 }
     }
-
-    fn stance(&self, side: Side) -> &Stance {
-        match side {
-            Side::Long => &self.long,
-            Side::Short => &self.short,
-        }
-    }
-}
-
-/// The entry marks of both sides as a list.
-fn entries(long: &Stance, short: &Stance) -> Vec<Entry> {
-    let marks = long.entry.iter().zip(&short.entry).enumerate();
-    let entries = marks.filter_map(|(bar, marks)| match marks {
-        (true, _) => Some(Entry { bar, side: Side::Long }),
-        (_, true) => Some(Entry { bar, side: Side::Short }),
-        _ => None,
-    });
-    entries.collect()
 }
 
 #[cfg(test)]

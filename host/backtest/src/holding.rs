@@ -164,7 +164,8 @@ impl<'t, D: Direction> Position<'t, D> {
         let opens = &prices.open()[..bars];
         let (bests, worsts) = if D::SIGN > 0.0 { (prices.high(), prices.low()) } else { (prices.low(), prices.high()) };
         let (bests, worsts) = (&bests[..bars], &worsts[..bars]);
-        let against = &terms.decisions.against(D::SIDE)[..bars];
+        let (against, towards) = terms.decisions.against(D::SIDE);
+        let against = &against[..bars];
         let chandelier = terms.rules.chandelier.zip(terms.readings.chandelier.as_deref());
         let target_may_lead = terms.rules.stop_order == StopOrder::OpenFirst;
 
@@ -214,7 +215,7 @@ impl<'t, D: Direction> Position<'t, D> {
 
             peak = higher(peak, best);
 
-            if let Some(reason) = terms.closing.at(due, bar, against[bar]) {
+            if let Some(reason) = terms.closing.at(due, bar, towards * against[bar]) {
                 return Some(Outcome { partial: *partial, exit: terms.decided::<D>(Decided { bar, reason }) });
             }
         }
