@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use seedbed_evaluate::{Examiner, Excerpt, Memo, Stage, market_scale};
@@ -51,11 +51,16 @@ impl Evolved {
     }
 }
 
-/// When a run has to end.
+/// When a phase has to end.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Until(pub(crate) Option<Instant>);
+pub(crate) struct Until(Option<Instant>);
 
 impl Until {
+    /// Every phase has the same share of the run's time, and what the earlier ones left: else the first would leave none to the final one.
+    pub(crate) fn share(begun: Instant, limit: Option<Duration>, phase: usize, phases: usize) -> Self {
+        Self(limit.and_then(|limit| begun.checked_add(limit.mul_f64(phase as f64 / phases.max(1) as f64))))
+    }
+
     fn passed(self) -> bool {
         self.0.is_some_and(|end| Instant::now() >= end)
     }

@@ -51,7 +51,7 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
     let history = History::new(&setup.symbols);
     let schedule = setup.schedule(&history)?;
     let memo = setup.memo.map(Memo::new);
-    let until = Until(setup.clocks.run.and_then(|limit| Instant::now().checked_add(limit)));
+    let begun = Instant::now();
     let mut observed = Observed { watcher, failures: BTreeMap::new(), evaluations: 0 };
     let phases = schedule.phases().count();
     let mut folds = Vec::new();
@@ -61,6 +61,7 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
     for (phase, number) in schedule.phases().zip(1..) {
         observed.begins(phase, number, phases);
         let excerpts = history.excerpts(&phase.train);
+        let until = Until::share(begun, setup.clocks.run, number, phases);
         let evolved = evolve(setup, phase, &excerpts, memo.as_ref(), &mut journal, &mut observed, until)?;
         let ControlFlow::Continue(mut evolved) = evolved else { return Ok(Ended::Stopped) };
         of_all_windows += evolved.evolution.distinct();
@@ -106,14 +107,18 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
 }
 
 fn state(setup: &RunSetup, evolved: &Evolved, clock: &[String]) -> String {
-    let (done, asked) = (evolved.generations.len(), setup.evolution.generations);
+    let done = match (evolved.generations.len(), setup.evolution.generations) {
+        (1, u32::MAX) => "1 generation".to_owned(),
+        (done, u32::MAX) => format!("{done} generations"),
+        (done, asked) => format!("{done} of {asked} generations"),
+    };
     match evolved.evolution.end() {
         Some(End::AllFailed) => "every candidate of the first generation failed".to_owned(),
-        Some(End::Budget) => format!("finished its budget after {done} of {asked} generations"),
-        Some(End::Exhausted) => format!("finished after {done} of {asked} generations: no genome is left that is new"),
+        Some(End::Budget) => format!("finished its budget after {done}"),
+        Some(End::Exhausted) => format!("finished after {done}: no genome is left that is new"),
         Some(End::Generations) => "finished".to_owned(),
         None if clock.is_empty() => "finished".to_owned(),
-        None => format!("stopped by the clock after {done} of {asked} generations"),
+        None => format!("stopped by the clock after {done}"),
     }
 }
 
