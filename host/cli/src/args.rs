@@ -278,7 +278,7 @@ pub(crate) struct Evolve {
     #[arg(long, conflicts_with = "no_memo")]
     pub(crate) check_memo: bool,
     /// Go on with a run that was stopped or killed; everything else is as it was begun
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["plugins", "family", "data", "population", "generations", "seed", "budget", "algorithm", "objective", "name"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["plugins", "family", "data", "population", "generations", "seed", "budget", "algorithm", "objective", "name", "adaptive_tiers", "restart_after", "Windows", "Backtest"])]
     pub(crate) resume: Option<String>,
     /// Name of the run [default: the time and the plugin]
     #[arg(long, value_name = "RUN")]

@@ -73,7 +73,16 @@ pub(crate) fn threads(asked: Option<u16>) -> Result<rayon::ThreadPool, Stop> {
 
 /// The sandbox of a command, for calls on so many threads at once; its metrics count what it does.
 pub(crate) fn sandbox(session: &Session, threads: usize, no_cache: bool) -> Result<Sandbox, Stop> {
-    let Session { config, telemetry } = session;
+    sandbox_of(&session.config, &session.telemetry, threads, no_cache)
+}
+
+/// The same for another configuration than the session's.
+pub(crate) fn sandbox_of(
+    config: &Config,
+    telemetry: &Telemetry,
+    threads: usize,
+    no_cache: bool,
+) -> Result<Sandbox, Stop> {
     let config = SandboxConfig {
         memory: config.limits.memory.as_bytes(),
         concurrency: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),

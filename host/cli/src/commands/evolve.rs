@@ -1,11 +1,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use seedbed_evolve::EvolutionSettings;
 use seedbed_genome::Family;
-use seedbed_report::report::{Count, Fact, FactGroup, MutatedParameter, Mutations, Standing, TierShare};
-use seedbed_run::{Ended, Finished, Journal, RunError, RunSetup, run as evolve};
+use seedbed_report::report::{Count, MutatedParameter, Mutations, Standing, TierShare};
+use seedbed_run::{Ended, Finished, Journal, RunSetup, run as evolve};
 use seedbed_store::Lease;
 use seedbed_telemetry::log::Timestamp;
 use seedbed_telemetry::statistics::Statistics;
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::args::{Evolve, Format, Global};
 use crate::evolution::{
-    PluginRef, Prepared, RunFile, Shelf, StoredResult, SymbolRef, Watch, kept, opened, summary, symbols,
+    PluginRef, Prepared, RunFile, Shelf, StoredResult, SymbolRef, Watch, facts, kept, opened, stop, summary, symbols,
 };
 use crate::exit::{Exit, OrStop, Stop};
 use crate::interrupt::Interrupt;
@@ -70,8 +70,11 @@ fn resume(global: &Global, args: &Evolve, name: &str) -> Result<Exit, Stop> {
         output::note("note", format_args!("run {id} is finished already"));
         return tell(args, &result);
     }
-    let session = setup::configure(global, file.flags().or_usage()?.into_iter().chain(args.store.given()))?;
+    let begun = file.flags().or_usage()?;
+    let begun = begun.iter().map(|(flag, key, text)| (*flag, *key, text.as_str()));
+    let session = setup::configure(global, begun.chain(args.store.given()))?;
     let config = &session.config;
+    file.check_settings(config).or_usage()?;
     let pool = setup::threads(args.threads)?;
     let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.no_cache)?;
     let paths: Vec<PathBuf> = file.paths.iter().map(PathBuf::from).collect();
@@ -120,7 +123,11 @@ fn go(session: &Session, args: &Evolve, pool: &rayon::ThreadPool, begun: Begun) 
     report.run.started = file.started.parse::<Timestamp>().ok().map(Timestamp::as_millisecond);
     report.run.ended = Some(Timestamp::now().as_millisecond());
     report.evolution.mutations = mutations(watch.statistics(), &setup);
-    report.run.groups = facts(&file, &setup, &digest, evaluations, &watch, &memo);
+    report.run.groups = facts::of_run(
+        &file,
+        &setup.evolution,
+        &facts::Outcome { digest: &digest, evaluations, critical_failures: watch.critical_failures(), memo: &memo },
+    );
     let result = StoredResult { digest, evaluations, report };
     shelf.put_result(&lease, &result)?;
     if let (Some(path), Some(champion)) = (&args.champion, &champion) {
@@ -180,70 +187,6 @@ fn mutations(statistics: &Statistics, setup: &RunSetup) -> Option<Mutations> {
     })
 }
 
-fn facts(
-    file: &RunFile,
-    setup: &RunSetup,
-    digest: &str,
-    evaluations: u64,
-    watch: &Watch,
-    memo: &seedbed_evaluate::MemoUse,
-) -> Vec<FactGroup> {
-    let group = |title: &str, facts: Vec<(String, String)>| FactGroup {
-        title: title.to_owned(),
-        facts: facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
-    };
-    let own = |name: &str, value: String| (name.to_owned(), value);
-    let search = &setup.evolution;
-    vec![
-        group(
-            "Search",
-            vec![
-                own("population", search.population.to_string()),
-                own(
-                    "generations",
-                    if search.generations == u32::MAX {
-                        "until the budget is spent".to_owned()
-                    } else {
-                        search.generations.to_string()
-                    },
-                ),
-                own("mutation rate", search.mutation_rate.to_string()),
-                own("crossover rate", search.crossover_rate.to_string()),
-                own("elite ratio", search.elite_ratio.to_string()),
-                own("tournament", search.tournament.to_string()),
-                own("evaluations", evaluations.to_string()),
-                own("critical failures", watch.critical_failures().to_string()),
-                own(
-                    "signals from memory",
-                    format!("{} of {}", memo.signal_hits, memo.signal_hits + memo.signal_misses),
-                ),
-                own("scores from memory", format!("{} of {}", memo.score_hits, memo.score_hits + memo.score_misses)),
-            ],
-        ),
-        group("Settings", file.settings.iter().map(|(key, value)| (key.clone(), value.clone())).collect()),
-        group(
-            "Plugins",
-            file.plugins
-                .iter()
-                .map(|plugin| (format!("{} {}", plugin.name, plugin.version), plugin.component.clone()))
-                .collect(),
-        ),
-        group("Prices", file.symbols.iter().map(|symbol| (symbol.name.clone(), symbol.bars.clone())).collect()),
-        group("Result", vec![own("digest", digest.to_owned()), own("seedbed", file.seedbed.clone())]),
-    ]
-}
-
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A run's error with the exit code that it means.
-fn stop(error: RunError) -> Stop {
-    let exit = match &error {
-        RunError::Schedule(_) | RunError::Setup(_) | RunError::OtherRun { .. } => Exit::Usage,
-        RunError::Examine(_) | RunError::Changed { .. } => Exit::Findings,
-        RunError::Store(error) if crate::evolution::is_usage(error) => Exit::Usage,
-        RunError::Store(_) | RunError::Genome(_) | RunError::Tell(_) | RunError::NoIsland(_) => Exit::Host,
-    };
-    Stop { exit, error: anyhow!(error) }
 }

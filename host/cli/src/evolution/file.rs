@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -6,7 +7,7 @@ use seedbed_backtest::splits::Training;
 use seedbed_evaluate::{Objective, Plugin};
 use seedbed_evolve::{Algorithm, EvolutionSettings};
 use seedbed_run::Division;
-use seedbed_settings::Origin;
+use seedbed_settings::{Key, Origin};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -102,18 +103,23 @@ impl RunFile {
         serde_json::to_value(self).context("run.json cannot be written")
     }
 
-    /// The settings as flags that go before any others.
-    pub(crate) fn flags(&self) -> anyhow::Result<Vec<(&'static str, &'static str, &str)>> {
-        let mut flags = Vec::with_capacity(self.settings.len());
-        for (path, text) in &self.settings {
-            match CATALOGUE.key(path) {
-                Some(key) => flags.push(("--resume", key.path(), text.as_str())),
-                None => {
-                    bail!("the run was begun with {path}, which this seedbed does not know; use the one that began it")
-                }
-            }
+    /// The settings as flags that go before any others; those that the run began without are their defaults.
+    pub(crate) fn flags(&self) -> anyhow::Result<Vec<(&'static str, &'static str, String)>> {
+        if let Some(path) = self.settings.keys().find(|path| CATALOGUE.key(path).is_none()) {
+            bail!("the run was begun with {path}, which this seedbed does not know; use the one that began it");
         }
-        Ok(flags)
+        let flag = |(key, text): (&'static Key, String)| ("--resume", key.path(), text);
+        Ok(with_defaults(&self.settings).map(flag).collect())
+    }
+
+    /// Nothing is set that the run began without and that has no default to go back to.
+    pub(crate) fn check_settings(&self, config: &Config) -> anyhow::Result<()> {
+        let now = settings(config);
+        let begun: BTreeMap<_, _> = with_defaults(&self.settings).map(|(key, text)| (key.path(), text)).collect();
+        match now.keys().find(|path| !begun.contains_key(path.as_str())) {
+            Some(path) => bail!("{path} is set now, and was not when the run began; unset it, or begin a new run"),
+            None => Ok(()),
+        }
     }
 
     /// The plugins are those that the run began with.
@@ -139,6 +145,27 @@ impl RunFile {
     }
 }
 
+impl RunFile {
+    /// All that a run begins with, by name.
+    pub(crate) fn beginning(&self) -> BTreeMap<String, String> {
+        let settings = with_defaults(&self.settings).map(|(key, value)| (key.path().to_owned(), value));
+        let plugins = self.plugins.iter();
+        let plugins = plugins
+            .map(|plugin| (format!("plugin {}", plugin.name), format!("{} {}", plugin.version, plugin.component)));
+        let prices = self.symbols.iter().map(|symbol| (format!("prices {}", symbol.name), symbol.bars.clone()));
+        let search =
+            serde_json::to_value(&self.search).ok().and_then(|search| search.as_object().cloned()).unwrap_or_default();
+        let search = search.into_iter().map(|(name, value)| (name.replace('_', " "), bare(&value)));
+        let program = [("seedbed".to_owned(), self.seedbed.clone())];
+        settings.chain(plugins).chain(prices).chain(search).chain(program).collect()
+    }
+}
+
+/// Every setting that a result depends on, by key.
+pub(crate) fn effective(config: &Config) -> BTreeMap<String, String> {
+    with_defaults(&settings(config)).map(|(key, value)| (key.path().to_owned(), value)).collect()
+}
+
 impl PluginRef {
     pub(crate) fn of(plugin: &Plugin) -> Self {
         Self {
@@ -149,19 +176,52 @@ impl PluginRef {
     }
 }
 
-/// The sections that a result depends on; paths, addresses and levels are left out.
+/// What is set, of the keys that a result depends on.
 fn settings(config: &Config) -> BTreeMap<String, String> {
+    let set = config.settings.iter().filter(|setting| setting.origin != Origin::Default && counts(setting.key));
+    set.map(|setting| (setting.key.path().to_owned(), bare(&setting.value))).collect()
+}
+
+/// Whether a result depends on a key; it does not on paths, addresses and levels.
+fn counts(key: &Key) -> bool {
     const SECTIONS: [&str; 4] = ["limits", "backtest", "exit_mutation", "evolution"];
     const KEYS: [&str; 2] = ["sandbox.wasi", "sandbox.strict_nan"];
-    let counts = |path: &str| {
-        let section = path.split('.').next().unwrap_or_default();
-        SECTIONS.contains(&section) || KEYS.contains(&path)
-    };
-    let set = config.settings.iter().filter(|setting| setting.origin != Origin::Default && counts(setting.key.path()));
-    set.map(|setting| (setting.key.path().to_owned(), setting.value.to_string().trim_matches('"').to_owned())).collect()
+    let section = key.path().split('.').next().unwrap_or_default();
+    SECTIONS.contains(&section) || KEYS.contains(&key.path())
+}
+
+/// Every key that counts with what is set, else with its default.
+fn with_defaults(settings: &BTreeMap<String, String>) -> impl Iterator<Item = (&'static Key, String)> {
+    let in_units = settings.contains_key("backtest.units");
+    let keys = CATALOGUE.keys().iter().filter(move |key| counts(key) && !(in_units && key.path() == "backtest.size"));
+    keys.filter_map(|key| Some((key, settings.get(key.path()).cloned().or_else(|| Some(bare(&key.default_value()?)))?)))
+}
+
+/// A value as a flag takes it.
+fn bare(value: &impl Display) -> String {
+    value.to_string().trim_matches('"').to_owned()
 }
 
 impl SearchPlan {
+    /// The final evolution of a run as `seedbed evolve` begins it, without any window before: the same bars stay untouched.
+    pub(crate) fn without_windows(seed: u64) -> Self {
+        Self {
+            seed,
+            algorithm: Algorithm::default().name().to_owned(),
+            objective: Objective::default().name().to_owned(),
+            budget_evaluations: None,
+            budget_seconds: None,
+            windows: 0,
+            training: "anchored".to_owned(),
+            train_tests: 7,
+            purge: 0,
+            embargo: 0,
+            min_trades: 0,
+            adaptive_tiers: false,
+            restart_after: None,
+        }
+    }
+
     pub(crate) fn new(args: &Evolve, evolution: &config::Evolution) -> Self {
         let (budget_evaluations, budget_seconds) = match args.budget {
             None => (None, None),

@@ -45,6 +45,11 @@ impl Shelf {
         self.store.as_ref()
     }
 
+    /// The runs, in the order of their names.
+    pub(crate) fn runs(&self) -> Result<Vec<RunId>, Stop> {
+        self.store.runs().or_store()
+    }
+
     /// Begins a run by this name, or by the next free one like it.
     pub(crate) fn begin(&self, name: &str, only: bool, run: &RunFile) -> Result<Lease, Stop> {
         let value = run.to_value().or_host()?;

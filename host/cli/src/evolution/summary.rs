@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use seedbed_report::Report;
-use seedbed_report::report::{FoldResult, Measured, Period, Phase, Reproducible, Setting, Span, Verdict};
+use seedbed_report::report::{FoldResult, Measured, Period, Phase, Reproducible, Setting, Span, Standing, Verdict};
 use seedbed_telemetry::log::Timestamp;
 
 use crate::cells::{absent, counted, rounded, share};
@@ -36,6 +36,16 @@ pub(crate) fn summary(report: &Report) -> String {
     numbers(&mut text, &report.verdict);
     found(&mut text, report);
     text
+}
+
+/// The verdict in one word.
+pub(crate) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Skill => "skill",
+        Standing::Luck => "luck",
+        Standing::Undecided => "undecided",
+        Standing::Failed => "failed",
+    }
 }
 
 fn setting(setting: &Setting) -> String {
