@@ -1,5 +1,7 @@
 //! What a strategy wants at each bar's close: entries, exits, and on which side it stands.
 
+use std::borrow::Cow;
+
 use crate::trade::Side;
 
 /// When a conviction beyond the threshold is an entry.
@@ -115,23 +117,24 @@ pub(crate) struct Entry {
 /// The bars whose conviction against a side is above 0, rising: no threshold is below it.
 #[derive(Debug, Clone, Default)]
 struct Signals {
-    all: Vec<Signal>,
+    bars: Vec<u32>,
     /// The strongest of each [`STRIDE`] of them.
     strongest: Vec<f64>,
 }
 
-/// A conviction against a side.
-#[derive(Debug, Clone, Copy)]
-struct Signal {
-    bar: usize,
-    against: f64,
-}
-
 impl Signals {
-    fn new(all: Vec<Signal>) -> Self {
-        let strongest = |part: &[Signal]| part.iter().fold(0.0, |most, signal| f64::max(most, signal.against));
-        let strongest = all.chunks(STRIDE).map(strongest).collect();
-        Self { all, strongest }
+    /// Room for a signal at every bar; memory that is not written to is not taken.
+    fn with_capacity(bars: usize) -> Self {
+        Self { bars: Vec::with_capacity(bars), strongest: Vec::with_capacity(bars.div_ceil(STRIDE)) }
+    }
+
+    fn push(&mut self, bar: usize, against: f64) {
+        if self.bars.len().is_multiple_of(STRIDE) {
+            self.strongest.push(against);
+        } else if let Some(strongest) = self.strongest.last_mut() {
+            *strongest = strongest.max(against);
+        }
+        self.bars.push(u32::try_from(bar).unwrap_or(u32::MAX));
     }
 }
 
@@ -141,8 +144,9 @@ const STRIDE: usize = 16;
 /// Finds signals against one side beyond a threshold, best asked for rising bars.
 #[derive(Debug)]
 pub(crate) struct SignalSearch<'a> {
-    signals: &'a [Signal],
-    strongest: &'a [f64],
+    signals: &'a Signals,
+    /// Per bar, the conviction against the side once it is multiplied by the factor.
+    against: (&'a [f64], f64),
     threshold: f64,
     /// What was asked for last, and the signal found: there is none between them.
     from: usize,
@@ -152,20 +156,22 @@ pub(crate) struct SignalSearch<'a> {
 impl SignalSearch<'_> {
     /// The first bar from `from` on whose conviction exceeds the threshold; the largest number if there is none.
     pub(crate) fn next(&mut self, from: usize) -> usize {
+        let bars = self.signals.bars.as_slice();
+        let bar = |place: usize| bars.get(place).map(|&bar| bar as usize);
         if from < self.from {
-            self.found = self.signals.partition_point(|signal| signal.bar < from);
+            self.found = bars.partition_point(|&bar| (bar as usize) < from);
         }
         self.from = from;
-        let before = |signal: Option<&Signal>| signal.is_some_and(|signal| signal.bar < from);
-        while before(self.signals.get(self.found + STRIDE)) {
+        let before = |place: usize| bar(place).is_some_and(|bar| bar < from);
+        while before(self.found + STRIDE) {
             self.found += STRIDE;
         }
-        while before(self.signals.get(self.found)) {
+        while before(self.found) {
             self.found += 1;
         }
-        while let Some(signal) = self.signals.get(self.found) {
-            if signal.against > self.threshold {
-                return signal.bar;
+        while let Some(bar) = bar(self.found) {
+            if self.exceeds(bar) {
+                return bar;
             }
             self.found += 1;
             while self.found.is_multiple_of(STRIDE) && self.is_weak(self.found / STRIDE) {
@@ -175,9 +181,14 @@ impl SignalSearch<'_> {
         usize::MAX
     }
 
+    fn exceeds(&self, bar: usize) -> bool {
+        let (against, towards) = self.against;
+        against.get(bar).is_some_and(|against| towards * against > self.threshold)
+    }
+
     /// Whether no signal of a stride exceeds the threshold.
     fn is_weak(&self, stride: usize) -> bool {
-        self.strongest.get(stride).is_some_and(|strongest| *strongest <= self.threshold)
+        self.signals.strongest.get(stride).is_some_and(|strongest| *strongest <= self.threshold)
     }
 }
 
@@ -185,30 +196,31 @@ impl SignalSearch<'_> {
 ///
 /// A long is wanted above `threshold`, a short below `-threshold`, both strictly. A NaN counts as 0 and is counted. Before the
 /// first bar the conviction counts as 0 too, so that a first bar beyond the threshold is an entry.
-pub fn decide(convictions: &[f64], threshold: f64, entry: EntryMode, sides: Sides) -> Decisions {
+pub fn decide<'a>(convictions: impl Into<Cow<'a, [f64]>>, threshold: f64, entry: EntryMode, sides: Sides) -> Decisions {
+    let mut towards = convictions.into().into_owned();
+    let bars = towards.len();
     let edge = entry == EntryMode::Edge;
     let [longs, shorts] = [Side::Long, Side::Short].map(|side| sides.allows(side));
-    let (mut towards, mut marks) = (Vec::with_capacity(convictions.len()), Vec::with_capacity(convictions.len()));
-    let (mut nan, mut against) = (Vec::new(), [const { Vec::new() }; 2]);
-    let [against_long, against_short] = &mut against;
+    let (mut nan, mut marks) = (Vec::new(), Vec::with_capacity(bars));
+    let [mut against_long, mut against_short] = [(); 2].map(|()| Signals::with_capacity(bars));
     let (mut long, mut short) = (Stance::default(), Stance::default());
-    for (bar, &conviction) in convictions.iter().enumerate() {
+    for (bar, conviction) in towards.iter_mut().enumerate() {
         if conviction.is_nan() {
             nan.push(bar);
+            *conviction = 0.0;
         }
-        let conviction = if conviction.is_nan() { 0.0 } else { conviction };
+        let conviction = *conviction;
         let stance = |before: Stance, wanted: bool| Stance { wanted, entry: wanted && !(edge && before.wanted) };
         long = stance(long, longs && conviction > threshold);
         short = stance(short, shorts && -conviction > threshold);
         if conviction < 0.0 {
-            against_long.push(Signal { bar, against: -conviction });
+            against_long.push(bar, -conviction);
         } else if conviction > 0.0 {
-            against_short.push(Signal { bar, against: conviction });
+            against_short.push(bar, conviction);
         }
-        towards.push(conviction);
         marks.push(Marks::new(long, short));
     }
-    Decisions::new(marks, Against::Convictions(towards), against.map(Signals::new), nan)
+    Decisions::new(marks, Against::Convictions(towards), [against_long, against_short], nan)
 }
 
 impl Decisions {
@@ -224,8 +236,9 @@ impl Decisions {
         let marks = (0..bars).map(|bar| Marks::new(stance(long_entry, bar), stance(short_entry, bar))).collect();
         let exits = [long_exit, short_exit].map(|exit| exit.get(..bars).unwrap_or(exit));
         let signals = exits.map(|exit| {
-            let marked = exit.iter().enumerate().filter(|(_, exit)| **exit);
-            Signals::new(marked.map(|(bar, _)| Signal { bar, against: f64::INFINITY }).collect())
+            let mut signals = Signals::default();
+            exit.iter().enumerate().filter(|(_, exit)| **exit).for_each(|(bar, _)| signals.push(bar, f64::INFINITY));
+            signals
         });
         let against = exits.map(|exit| {
             let mut against: Vec<f64> = exit.iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
@@ -292,7 +305,7 @@ impl Decisions {
         };
         let signals = self.signals.iter();
         let signals: usize = signals
-            .map(|signals| size_of_val(signals.all.as_slice()) + size_of_val(signals.strongest.as_slice()))
+            .map(|signals| size_of_val(signals.bars.as_slice()) + size_of_val(signals.strongest.as_slice()))
             .sum();
         let Self { entries, marks, nan, .. } = self;
         against
@@ -343,11 +356,11 @@ impl Decisions {
     /// A search for signals against a position of the side; at an infinite threshold there are none.
     pub(crate) fn signals(&self, side: Side, threshold: f64) -> SignalSearch<'_> {
         let [long, short] = &self.signals;
-        let Signals { all: signals, strongest } = match side {
+        let signals = match side {
             Side::Long => long,
             Side::Short => short,
         };
-        SignalSearch { signals, strongest, threshold, from: 0, found: 0 }
+        SignalSearch { signals, against: self.against(side), threshold, from: 0, found: 0 }
     }
 }
 

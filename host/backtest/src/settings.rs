@@ -1,5 +1,7 @@
 //! How fills are priced, how much is bought, and what the account starts with.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use crate::decisions::{Decisions, EntryMode, Sides, decide};
@@ -80,7 +82,7 @@ pub struct SettingsError {
 
 impl Settings {
     /// Decisions of a series of convictions under these settings.
-    pub fn decide(&self, convictions: &[f64]) -> Decisions {
+    pub fn decide<'a>(&self, convictions: impl Into<Cow<'a, [f64]>>) -> Decisions {
         decide(convictions, self.entry_threshold, self.entry, self.sides)
     }
 

@@ -16,7 +16,7 @@ pub fn buy_and_hold(stage: &Stage<'_>) -> Result<Account, Refused> {
     let hold = |scene: &Scene<'_>| {
         let settings = Settings { sides: Sides::Long, entry: EntryMode::Edge, ..scene.excerpt.settings };
         let convictions = vec![1.0; scene.excerpt.bars.len()];
-        let decisions = decide(&convictions, 0.5, EntryMode::Edge, Sides::Long).from_bar(scene.excerpt.start);
+        let decisions = decide(convictions, 0.5, EntryMode::Edge, Sides::Long).from_bar(scene.excerpt.start);
         book(&scene.indicators, &decisions, &ExitRules::default(), &settings)
     };
     Ok(stage.combine(stage.scenes.iter().map(hold).collect::<Result<_, _>>()?))

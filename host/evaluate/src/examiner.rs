@@ -164,7 +164,7 @@ impl Examiner<'_> {
                         Err(ExamineError::Impure { plugin, symbol })
                     };
                 }
-                let decisions = settings.decide(&convictions).from_bar(scene.excerpt.start);
+                let decisions = settings.decide(convictions).from_bar(scene.excerpt.start);
                 let bytes = decisions.bytes();
                 let decided = Arc::new(Decided { decisions, digest, bytes });
                 if let Some(memo) = self.memo {

@@ -69,7 +69,7 @@ pub fn score(plugin: &Plugin, genome: &Genome, series: &Series<'_>) -> Result<Sc
     let call = plugin.component().signals(bars, plugin.description().reads, &genome.parameters, plugin.limits());
     let convictions = call.outcome.map_err(Rejection::call("signals"))?;
     let signals = SignalCount::of(&convictions, settings.entry_threshold);
-    let decisions = settings.decide(&convictions).from_bar(start);
+    let decisions = settings.decide(convictions).from_bar(start);
     let prices = Prices::from(bars);
     let rules = lower(&genome.exits);
     let backtest = backtest(prices, &decisions, &rules, settings)?;
