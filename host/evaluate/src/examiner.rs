@@ -200,7 +200,7 @@ fn with_scratch<T>(run: impl FnOnce(&mut Scratch) -> T) -> T {
     SCRATCH.with_borrow_mut(run)
 }
 
-fn reading(start: usize, settings: &Settings) -> Reading {
+pub(crate) fn reading(start: usize, settings: &Settings) -> Reading {
     Reading {
         start,
         threshold: settings.entry_threshold.to_bits(),
