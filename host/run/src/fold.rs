@@ -144,12 +144,21 @@ fn ratio(out_of_sample: f64, in_sample: f64) -> Measured {
     }
 }
 
-/// The walk forward, its stitched tests beside their benchmarks, and the Sharpe ratio of the stitched returns; `None` without windows.
+/// What a walk forward came to.
+pub(crate) struct Walked {
+    pub(crate) forward: WalkForward,
+    /// The stitched tests beside their benchmarks; none where no window counts.
+    pub(crate) period: Option<Period>,
+    /// The Sharpe ratio of the stitched returns.
+    pub(crate) sharpe: Result<SharpeEstimate, Undefined>,
+}
+
+/// Joins the tests of all windows that count; `None` without windows.
 pub(crate) fn walk_forward(
     setup: &RunSetup,
     history: &History<'_>,
     folds: &[Fold],
-) -> Result<Option<(WalkForward, Option<Period>, Result<SharpeEstimate, Undefined>)>, RunError> {
+) -> Result<Option<Walked>, RunError> {
     let (Some(first), Some(last)) = (folds.first(), folds.last()) else { return Ok(None) };
     let counting: Vec<_> = folds.iter().filter_map(Fold::counting).collect();
     let stages: Vec<_> = counting.iter().map(|(tested, _)| Stage::new(&tested.excerpts)).collect();
@@ -184,7 +193,9 @@ pub(crate) fn walk_forward(
         stitched_sharpe: joined.as_ref().map_or_else(none, |joined| measured(joined.metrics.sharpe)),
         stitched_return: joined.as_ref().map_or_else(none, |joined| Measured::from(joined.metrics.total_return)),
     };
-    let Some(joined) = joined else { return Ok(Some((walk, None, Err(Undefined::NoTrade)))) };
+    let Some(joined) = joined else {
+        return Ok(Some(Walked { forward: walk, period: None, sharpe: Err(Undefined::NoTrade) }));
+    };
     let held = stages.iter().map(buy_and_hold).collect::<Result<Vec<_>, _>>().map_err(ExamineError::from)?;
     let held = stages.first().map(|stage| stitch(&held.iter().collect::<Vec<_>>(), stage));
     let pairs: Vec<_> = stages.iter().zip(accounts).collect();
@@ -192,7 +203,7 @@ pub(crate) fn walk_forward(
     let window = first.phase.test.start..last.phase.test.end;
     let held = held.map_or(joined.metrics, |held| held.metrics);
     let period = period(history, seedbed_report::report::Phase::OutOfSample, &window, &joined.metrics, &held, random);
-    Ok(Some((walk, Some(period), estimate(&joined.returns))))
+    Ok(Some(Walked { forward: walk, period: Some(period), sharpe: estimate(&joined.returns) }))
 }
 
 /// A champion beside its benchmarks.

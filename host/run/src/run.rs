@@ -11,7 +11,7 @@ use seedbed_store::Document;
 use serde_json::{Value, json};
 
 use crate::evolved::{Evolved, Ran, Until, evolve};
-use crate::fold::{Fold, Tested};
+use crate::fold::{Fold, Tested, Walked};
 use crate::journal::Journal;
 use crate::verdict::{self, Trial};
 use crate::{Examined, History, Phase, RunError, RunSetup, Schedule, Watcher, champion, page};
@@ -235,9 +235,9 @@ impl Judged<'_> {
             None,
         )];
         let mut out_of_sample = None;
-        if let Some((forward, period, estimate)) = walk {
+        if let Some(Walked { forward, period, sharpe }) = walk {
             periods.extend(period);
-            out_of_sample = Some((forward, estimate));
+            out_of_sample = Some((forward, sharpe));
         }
         if let Some(tested) = &holdout.tested {
             periods.push(tested.holdout(setup, history, &schedule.last.test)?);

@@ -81,7 +81,7 @@ pub(crate) fn judge(trials: &[Trial], champion: usize, bars_per_year: f64) -> Ju
     };
     let luck = luck_sharpe(deviation, trials.len() as f64);
     let luck_effective = effective.and_then(|trials| luck_sharpe(deviation, trials));
-    let winner = trials.get(champion).map_or(Err(Undefined::NoTrade), |trial| trial.sharpe.clone());
+    let winner = trials.get(champion).map_or(Err(Undefined::NoTrade), |trial| trial.sharpe);
     let of_winner = |read: &dyn Fn(&SharpeEstimate) -> Ratio| match &winner {
         Ok(winner) => read(winner),
         Err(reason) => Ratio::Undefined(*reason),
