@@ -441,11 +441,11 @@ pub(crate) enum RunsCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
     /// Two runs of the store, or two configurations (files ending in .toml) that are run over paired seeds
-    #[arg(value_name = "RUN|CONFIG", num_args = 2)]
+    #[arg(value_name = "RUN|CONFIG", num_args = 2, required = true)]
     pub(crate) sides: Vec<String>,
-    /// Paired seeds of two configurations
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(crate) seeds: u32,
+    /// Paired seeds of two configurations, 1 to N [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) seeds: Option<u32>,
     /// Plugins that two configurations evolve; without one the built-in seeds
     #[arg(long, value_name = "PLUGIN")]
     pub(crate) plugins: Vec<PathBuf>,

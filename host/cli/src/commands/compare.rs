@@ -17,8 +17,8 @@ pub(crate) fn run(global: &Global, args: &Compare) -> Result<Exit, Stop> {
     };
     match (is_configuration(a), is_configuration(b)) {
         (true, true) => configurations::run(global, args, [Path::new(a), Path::new(b)]),
-        (false, false) if !args.plugins.is_empty() || !args.data.is_empty() => Err(anyhow!(
-            "--plugins and --data are for two configurations; a run has its own (a configuration is a file ending in .toml)"
+        (false, false) if args.seeds.is_some() || !args.plugins.is_empty() || !args.data.is_empty() => Err(anyhow!(
+            "--seeds, --plugins and --data are for two configurations; a run has its own (a configuration is a file ending in .toml)"
         ))
         .or_usage(),
         (false, false) => runs::run(global, args, [a, b]),

@@ -19,6 +19,8 @@ use crate::interrupt::Interrupt;
 use crate::setup::Session;
 use crate::{output, setup};
 
+/// Pairs where nobody says how many.
+const SEEDS: u32 = 5;
 /// Fewest pairs of which the sign test can fall below 0.05: two tails of 2^-6.
 const FEWEST_TELLING: u32 = 6;
 
@@ -59,14 +61,14 @@ pub(super) fn run(global: &Global, args: &Compare, paths: [&Path; 2]) -> Result<
     for side in &sides {
         side.setup.check().map_err(stop)?;
     }
+    let seeds = args.seeds.unwrap_or(SEEDS);
     let patience = Patience(Interrupt::watch()?);
     let mut pairs = Vec::new();
-    for seed in 1..=u64::from(args.seeds) {
+    for seed in 1..=u64::from(seeds) {
         let [a, b] = sides.each_ref().map(|side| pool.install(|| side.evolve(seed, &patience)));
         let (Some(a), Some(b)) = (a?, b?) else { break };
         tracing::info!(
-            "seed {seed} of {}: in sample {} and {}",
-            args.seeds,
+            "seed {seed} of {seeds}: in sample {} and {}",
             number(&a.in_sample),
             number(&b.in_sample)
         );
@@ -78,7 +80,7 @@ pub(super) fn run(global: &Global, args: &Compare, paths: [&Path; 2]) -> Result<
             digests: [a.digest, b.digest],
         });
     }
-    let interrupted = patience.0.asked();
+    let interrupted = pairs.len() < seeds as usize;
     let result = Compared::new(paths, &sides, pairs);
     output::result(&match args.format {
         Format::Table => result.table(),
