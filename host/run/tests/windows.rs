@@ -108,6 +108,23 @@ fn a_run_cut_at_any_border_ends_the_same() {
     }
 }
 
+/// Fails when a result depends on the machine, or on what happened to be known.
+#[test]
+fn threads_memo_and_audit_change_nothing() {
+    let setup = short(walk(600, 3));
+    let digest = |threads, setup: &RunSetup| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| finished(setup).digest)
+    };
+    let usual = digest(1, &setup);
+    assert_eq!(digest(2, &setup), usual, "2 threads");
+    assert_eq!(digest(8, &setup), usual, "8 threads");
+    assert_eq!(digest(2, &RunSetup { memo: None, ..setup.clone() }), usual, "no memo");
+    assert_eq!(digest(2, &RunSetup { memo: Some(10_000), ..setup.clone() }), usual, "a memo with hardly any place");
+    assert_eq!(digest(2, &RunSetup { audit: true, ..setup.clone() }), usual, "asked again");
+    assert_ne!(digest(2, &RunSetup { seed: 8, ..setup }), usual, "another seed");
+}
+
 /// Fails when the evaluations of one run are taken for those of another.
 #[test]
 fn another_runs_evaluations_are_refused() {
