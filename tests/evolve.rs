@@ -134,7 +134,7 @@ fn a_run_that_is_killed_at_any_moment_ends_as_if_it_had_not_been() {
         let ended = machine.run(&args);
         assert_eq!(digest(&ended), expected, "killed after {moment:?} of {whole:?}: {}", ended.stderr);
     }
-    assert!(torn >= 5, "only {torn} of 20 kills met a run under way: the test says little");
+    assert!(torn >= 10, "only {torn} of 20 kills met a run under way: the test says little");
 }
 
 /// Ctrl-C loses nothing, and what the machine is set to by then does not reach into a run that began without it.

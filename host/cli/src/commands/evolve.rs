@@ -105,7 +105,7 @@ fn go(session: &Session, args: &Evolve, pool: &rayon::ThreadPool, begun: Begun) 
     let config = &session.config;
     let targets = config.exit_mutation.track_mutation_types.then_some(config.exit_mutation.tier_weights);
     let mut watch = Watch::new(Interrupt::watch()?, session.telemetry.metrics(), targets, planned(&setup), quiet);
-    tracing::info!("run {id}: {}", file.search.seed);
+    tracing::info!("run {id}, seed {}", file.search.seed);
     let journal = Journal::open(shelf.store(), &lease).map_err(stop)?;
     let ended = pool.install(|| evolve(&setup, journal, &mut watch));
     watch.end(&ended);
