@@ -67,11 +67,7 @@ pub(super) fn run(global: &Global, args: &Compare, paths: [&Path; 2]) -> Result<
     for seed in 1..=u64::from(seeds) {
         let [a, b] = sides.each_ref().map(|side| pool.install(|| side.evolve(seed, &patience)));
         let (Some(a), Some(b)) = (a?, b?) else { break };
-        tracing::info!(
-            "seed {seed} of {seeds}: in sample {} and {}",
-            number(&a.in_sample),
-            number(&b.in_sample)
-        );
+        tracing::info!("seed {seed} of {seeds}: in sample {} and {}", number(&a.in_sample), number(&b.in_sample));
         pairs.push(Pair {
             seed,
             in_sample: [a.in_sample, b.in_sample],
