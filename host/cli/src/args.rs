@@ -268,6 +268,9 @@ pub(crate) struct Evolve {
     /// Draw the tiers of mutation as they succeed, each with a floor, instead of by their weights
     #[arg(long)]
     pub(crate) adaptive_tiers: bool,
+    /// Score candidates on N parts of the training one after the other, by the mean, and give one up that can no longer win
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=20))]
+    pub(crate) race: Option<u16>,
     /// Start an island anew around its best after N generations without a better one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) restart_after: Option<u32>,
@@ -278,7 +281,7 @@ pub(crate) struct Evolve {
     #[arg(long, conflicts_with = "no_memo")]
     pub(crate) check_memo: bool,
     /// Go on with a run that was stopped or killed; everything else is as it was begun
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["plugins", "family", "data", "population", "generations", "seed", "budget", "algorithm", "objective", "name", "adaptive_tiers", "restart_after", "Windows", "Backtest"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["plugins", "family", "data", "population", "generations", "seed", "budget", "algorithm", "objective", "name", "adaptive_tiers", "race", "restart_after", "Windows", "Backtest"])]
     pub(crate) resume: Option<String>,
     /// Name of the run [default: the time and the plugin]
     #[arg(long, value_name = "RUN")]

@@ -13,9 +13,9 @@ use crate::{Account, CallFailure, EvaluationKey, Memo, Plugin, SignalsKey, Stage
 
 /// Scores candidates on a stage.
 #[derive(Debug, Clone, Copy)]
-pub struct Examiner<'a> {
+pub struct Examiner<'a, 's> {
     /// The prices, and the window that is scored.
-    pub stage: &'a Stage<'a>,
+    pub stage: &'a Stage<'s>,
     /// What is known already; `None` computes everything anew.
     pub memo: Option<&'a Memo>,
     /// Wall clock of one candidate, all its calls together; a backstop behind the fuel.
@@ -63,7 +63,7 @@ impl ExamineError {
     }
 }
 
-impl Examiner<'_> {
+impl Examiner<'_, '_> {
     /// Asks the component whether it can live with this genome.
     ///
     /// # Errors

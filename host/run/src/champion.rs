@@ -23,14 +23,17 @@ impl Champion {
     pub(crate) fn new(
         setup: &RunSetup,
         history: &History<'_>,
-        examiner: &Examiner<'_>,
+        examiner: &Examiner<'_, '_>,
         best: &Member,
     ) -> Result<Self, RunError> {
         let plugin = setup.plugin(best.island)?;
         let trained = examiner.account(plugin, &best.individual.genome)?;
         let excerpts = history.excerpts(&(0..history.timeline().len()));
         let stage = Stage::new(&excerpts);
-        let whole = Examiner { stage: &stage, ..*examiner }.account(plugin, &best.individual.genome)?;
+        let whole = {
+            let Examiner { memo, timeout, audit, .. } = *examiner;
+            Examiner { stage: &stage, memo, timeout, audit }.account(plugin, &best.individual.genome)?
+        };
         let document = rows::document(plugin, &best.individual);
         Ok(Self { fitness: best.fitness().unwrap_or_default(), document, trained, whole })
     }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use seedbed_evaluate::{Examiner, Excerpt, Memo, Stage, market_scale};
-use seedbed_evolve::{Candidate, Evolution, Generation, Island, Outcome, Setup};
+use seedbed_evolve::{Candidate, Evolution, Generation, Island, Outcome, Race, Setup};
 use seedbed_genome::{GenomeHash, Individual, Space, named_seed};
 
+use crate::folds::{self, Folds};
 use crate::journal::{BATCH, Journal};
 use crate::search::{Examined, Search};
-use crate::{Phase, RunError, RunSetup, Watcher};
+use crate::{History, Phase, RunError, RunSetup, Watcher};
 
 /// An evolution that has ended, and every distinct genome that ran in it.
 #[derive(Debug)]
@@ -69,6 +70,7 @@ impl Until {
 /// Evolves on the training part of a phase. Breaks where the watcher asks it to.
 pub(crate) fn evolve(
     setup: &RunSetup,
+    history: &History<'_>,
     phase: &Phase,
     excerpts: &[Excerpt],
     memo: Option<&Memo>,
@@ -77,11 +79,10 @@ pub(crate) fn evolve(
     until: Until,
 ) -> Result<ControlFlow<(), Evolved>, RunError> {
     let stage = Stage::new(excerpts);
-    let search = Search {
-        phase,
-        setup,
-        examiner: Examiner { stage: &stage, memo, timeout: setup.clocks.evaluation, audit: setup.audit },
-    };
+    let parts = folds::excerpts(history, phase, setup.folds);
+    let stages: Vec<_> = parts.iter().map(|part| Stage::new(part)).collect();
+    let mut race = Race::new(stages.len());
+    let examiner = Examiner { stage: &stage, memo, timeout: setup.clocks.evaluation, audit: setup.audit };
     let mut evolution = Evolution::new(Setup {
         seed: named_seed(setup.seed, &phase.name),
         algorithm: setup.algorithm,
@@ -96,6 +97,9 @@ pub(crate) fn evolve(
         }
         let begun = Instant::now();
         let mut told = Vec::with_capacity(candidates.len());
+        let mut values = Vec::new();
+        let folds = (!stages.is_empty()).then_some(Folds { stages: &stages, race: &race });
+        let search = Search { phase, setup, examiner, folds };
         for batch in candidates.chunks(BATCH) {
             let examined = if journal.has(batch.len()) {
                 read_back(&search, batch, journal)?
@@ -117,9 +121,11 @@ pub(crate) fn evolve(
             watcher.evaluated(&examined);
             for one in examined {
                 evolved.note(phase, &one);
+                values.push(one.folds);
                 told.push(one.told);
             }
         }
+        values.iter().for_each(|values| race.observe(values));
         let generation = evolution.tell(told)?;
         watcher.generation(phase, &generation, &memo.map(Memo::usage).unwrap_or_default());
         evolved.populations.push(evolution.population().map(|member| (member.island, member.hash)).collect());
@@ -167,7 +173,11 @@ impl Progress {
     }
 }
 
-fn read_back(search: &Search<'_>, batch: &[Candidate], journal: &mut Journal<'_>) -> Result<Vec<Examined>, RunError> {
+fn read_back(
+    search: &Search<'_, '_>,
+    batch: &[Candidate],
+    journal: &mut Journal<'_>,
+) -> Result<Vec<Examined>, RunError> {
     let rows = batch.iter().filter_map(|candidate| Some((candidate, journal.read()?)));
     rows.map(|(candidate, row)| search.read_back(candidate.clone(), &row)).collect()
 }

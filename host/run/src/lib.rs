@@ -9,6 +9,7 @@ mod champion;
 mod error;
 mod evolved;
 mod fold;
+mod folds;
 mod history;
 mod journal;
 mod naming;

@@ -9,7 +9,7 @@ use crate::search::Examined;
 use crate::{Phase, RunError};
 
 pub(crate) fn row(phase: &Phase, plugin: &Plugin, examined: &Examined) -> Evaluation {
-    let Examined { candidate, told, child, metrics, by_clock, .. } = examined;
+    let Examined { candidate, told, child, metrics, folds, by_clock, .. } = examined;
     let (status, score) = match &told.outcome {
         Outcome::Scored(score) => (EvaluationStatus::Scored, Some(score)),
         Outcome::Raced(score) => (EvaluationStatus::Raced, Some(score)),
@@ -37,6 +37,7 @@ pub(crate) fn row(phase: &Phase, plugin: &Plugin, examined: &Examined) -> Evalua
         holding_bars: behaviour.map(|behaviour| behaviour.holding_bars),
         trades: behaviour.map(|behaviour| behaviour.trades),
         loss_share: behaviour.map(|behaviour| behaviour.loss_share),
+        folds: folds.clone(),
         deadline: *by_clock,
     }
 }
@@ -68,7 +69,7 @@ pub(crate) fn read_back(phase: &Phase, candidate: Candidate, row: &Evaluation) -
     let child = child.ok_or_else(|| other(format!("the store has genome {} there", row.hash)))?;
     let outcome = outcome(row).ok_or_else(|| other(format!("its row is {} without its numbers", row.status)))?;
     let told = Told { hash: row.hash, failed: row.attempts.clone(), outcome };
-    Ok(Examined { candidate, told, child, metrics: None, by_clock: row.deadline, took: None })
+    Ok(Examined { candidate, told, child, metrics: None, folds: row.folds.clone(), by_clock: row.deadline, took: None })
 }
 
 fn outcome(row: &Evaluation) -> Option<Outcome> {

@@ -62,7 +62,7 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
         observed.begins(phase, number, phases);
         let excerpts = history.excerpts(&phase.train);
         let until = Until::share(begun, setup.clocks.run, number, phases);
-        let evolved = evolve(setup, phase, &excerpts, memo.as_ref(), &mut journal, &mut observed, until)?;
+        let evolved = evolve(setup, &history, phase, &excerpts, memo.as_ref(), &mut journal, &mut observed, until)?;
         let ControlFlow::Continue(mut evolved) = evolved else { return Ok(Ended::Stopped) };
         of_all_windows += evolved.evolution.distinct();
         clock.append(&mut evolved.clock);
@@ -269,7 +269,7 @@ impl Judged<'_> {
     }
 }
 
-fn account(setup: &RunSetup, examiner: &Examiner<'_>, ran: &Ran) -> Result<Account, RunError> {
+fn account(setup: &RunSetup, examiner: &Examiner<'_, '_>, ran: &Ran) -> Result<Account, RunError> {
     let account = examiner.account(setup.plugin(ran.island)?, &ran.individual.genome);
     account.map_err(|error| RunError::Changed { genome: ran.hash, error })
 }

@@ -5,6 +5,7 @@ use seedbed_evaluate::{ExamineError, Examiner, Objective, Plugin};
 use seedbed_evolve::{Behaviour, Candidate, Child, Outcome, Score, Told};
 use seedbed_store::Evaluation;
 
+use crate::folds::Folds;
 use crate::{Phase, RunError, RunSetup, rows};
 
 /// What became of a candidate, and what is written down of it.
@@ -18,6 +19,8 @@ pub struct Examined {
     pub child: Child,
     /// Its metrics, where it ran in this process.
     pub metrics: Option<Metrics>,
+    /// Its values in the parts of a race, as far as it got; empty without one.
+    pub folds: Vec<f64>,
     /// Whether the clock had a say in it.
     pub by_clock: bool,
     /// Wall clock of all attempts; none where it was read back.
@@ -26,13 +29,15 @@ pub struct Examined {
 
 /// Evaluates the candidates of one phase.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Search<'a> {
+pub(crate) struct Search<'a, 's> {
     pub(crate) phase: &'a Phase,
     pub(crate) setup: &'a RunSetup,
-    pub(crate) examiner: Examiner<'a>,
+    pub(crate) examiner: Examiner<'a, 's>,
+    /// The race over parts of the training; none where it is scored as a whole.
+    pub(crate) folds: Option<Folds<'a, 's>>,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Attempts a candidate until one attempt is scored, or none is left.
     pub(crate) fn examine(&self, candidate: Candidate) -> Result<Examined, RunError> {
         let start = Instant::now();
@@ -41,12 +46,9 @@ impl Search<'_> {
         let mut child = candidate.child.clone();
         let mut by_clock = false;
         let mut attempt = 1;
-        let (outcome, metrics) = loop {
-            let scored = self.attempt(plugin, &child);
-            let error = match scored {
-                Ok(metrics) => {
-                    break (outcome(self.setup.objective, &metrics, self.examiner.stage.symbols()), Some(metrics));
-                }
+        let (outcome, metrics, folds) = loop {
+            let error = match self.attempt(plugin, &child, candidate.bar) {
+                Ok(attempted) => break attempted,
                 Err(error @ ExamineError::Impure { .. }) => return Err(error.into()),
                 Err(error) => error,
             };
@@ -57,24 +59,30 @@ impl Search<'_> {
                     failed.push(error.code().to_owned());
                     child = next;
                 }
-                None => break (Outcome::Failed { reason: error.code().to_owned() }, None),
+                None => break (Outcome::Failed { reason: error.code().to_owned() }, None, Vec::new()),
             }
         };
         let told = Told { hash: child.hash, failed, outcome };
-        Ok(Examined { candidate, told, child, metrics, by_clock, took: Some(start.elapsed()) })
+        Ok(Examined { candidate, told, child, metrics, folds, by_clock, took: Some(start.elapsed()) })
     }
 
-    fn attempt(&self, plugin: &Plugin, child: &Child) -> Result<Metrics, ExamineError> {
+    fn attempt(&self, plugin: &Plugin, child: &Child, bar: Option<f64>) -> Result<Attempted, ExamineError> {
+        let Self { setup, examiner, .. } = self;
         let genome = &child.individual.genome;
-        self.examiner.accept(plugin, genome)?;
-        self.examiner.score(plugin, genome, child.hash)
+        examiner.accept(plugin, genome)?;
+        if let Some(folds) = &self.folds {
+            let (outcome, values) = folds.run(setup, examiner, (plugin, genome, child.hash), bar)?;
+            return Ok((outcome, None, values));
+        }
+        let metrics = examiner.score(plugin, genome, child.hash)?;
+        Ok((outcome(setup.objective, &metrics, examiner.stage.symbols()), Some(metrics), Vec::new()))
     }
 
     /// A candidate that the clock left no time for.
     pub(crate) fn skip(candidate: Candidate) -> Examined {
         let child = candidate.child.clone();
         let told = Told { hash: child.hash, failed: Vec::new(), outcome: Outcome::Skipped };
-        Examined { candidate, told, child, metrics: None, by_clock: true, took: None }
+        Examined { candidate, told, child, metrics: None, folds: Vec::new(), by_clock: true, took: None }
     }
 
     /// What is written down of a candidate.
@@ -92,6 +100,9 @@ impl Search<'_> {
     }
 }
 
+/// What an attempt came to, its metrics where it was scored as a whole, and its values where it was raced.
+type Attempted = (Outcome, Option<Metrics>, Vec<f64>);
+
 /// How a search judges what a candidate came to.
 fn outcome(objective: Objective, metrics: &Metrics, symbols: usize) -> Outcome {
     match objective.of(metrics) {
@@ -108,7 +119,7 @@ pub(crate) fn code(reason: Undefined) -> String {
     reason.to_string().replace(' ', "-")
 }
 
-fn behaviour(metrics: &Metrics, symbols: usize) -> Behaviour {
+pub(crate) fn behaviour(metrics: &Metrics, symbols: usize) -> Behaviour {
     let trades = metrics.trades.max(1) as f64;
     Behaviour {
         holding_bars: metrics.exposure * (metrics.bars * symbols) as f64 / trades,

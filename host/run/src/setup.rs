@@ -25,6 +25,8 @@ pub struct RunSetup {
     pub objective: Objective,
     /// How many, how often, how long; of each evolution.
     pub evolution: EvolutionSettings,
+    /// Parts of a training that candidates are raced over; 1 scores it as a whole.
+    pub folds: u32,
     /// How genomes are mutated.
     pub mutation: MutationSettings,
     /// What is searched, and what is only looked at.

@@ -54,6 +54,9 @@ pub struct Evaluation {
     /// The share of trades that lost, 0 to 1.
     #[serde(serialize_with = "finite::optional")]
     pub loss_share: Option<f64>,
+    /// Its values in the parts of a fold race, as far as it got; left out without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folds: Vec<f64>,
     /// Whether the clock had a say in it, so that another machine may find otherwise.
     pub deadline: bool,
 }

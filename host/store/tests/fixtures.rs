@@ -46,6 +46,7 @@ fn evaluation(slot: u32) -> Evaluation {
         holding_bars: Some(NUMBERS[5]),
         trades: Some(17),
         loss_share: Some(0.25),
+        folds: Vec::new(),
         deadline: false,
     }
 }
@@ -67,6 +68,7 @@ fn segments_of_version_1_are_read() {
         holding_bars: None,
         trades: None,
         loss_share: None,
+        folds: Vec::new(),
         deadline: true,
         ..evaluation(2)
     };

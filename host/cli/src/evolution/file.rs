@@ -69,6 +69,9 @@ pub(crate) struct SearchPlan {
     pub(crate) embargo: usize,
     pub(crate) min_trades: usize,
     pub(crate) adaptive_tiers: bool,
+    /// Parts of a training that candidates are raced over; 1 of a run that was begun before there were any.
+    #[serde(default = "whole")]
+    pub(crate) folds: u16,
     pub(crate) restart_after: Option<u32>,
 }
 
@@ -202,6 +205,10 @@ fn bare(value: &impl Display) -> String {
     value.to_string().trim_matches('"').to_owned()
 }
 
+fn whole() -> u16 {
+    1
+}
+
 impl SearchPlan {
     /// The final evolution of a run as `seedbed evolve` begins it, without any window before: the same bars stay untouched.
     pub(crate) fn without_windows(seed: u64) -> Self {
@@ -218,6 +225,7 @@ impl SearchPlan {
             embargo: 0,
             min_trades: 0,
             adaptive_tiers: false,
+            folds: 1,
             restart_after: None,
         }
     }
@@ -250,6 +258,7 @@ impl SearchPlan {
             embargo: args.windows.embargo,
             min_trades: args.windows.min_trades,
             adaptive_tiers: args.adaptive_tiers,
+            folds: args.race.unwrap_or(1),
             restart_after: args.restart_after,
         }
     }

@@ -34,6 +34,7 @@ impl Prepared {
             evolution: plan.evolution(&config.evolution, config.exit_mutation.attempts),
             mutation: setup::mutation(&config.exit_mutation),
             division: plan.division()?,
+            folds: plan.folds.into(),
             min_trades: plan.min_trades,
             clocks: Clocks {
                 evaluation: config.evolution.evaluation_timeout,

@@ -46,6 +46,7 @@ pub(crate) fn setup(name: &str, bars: Bars, seed: u64) -> RunSetup {
         evolution: EvolutionSettings::default(),
         mutation: MutationSettings::default(),
         division: Division { windows: 0, ..Division::default() },
+        folds: 1,
         min_trades: 2,
         clocks: Clocks::default(),
         memo: Some(64 << 20),

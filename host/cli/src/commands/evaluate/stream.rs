@@ -51,7 +51,7 @@ fn excerpt(series: &Series<'_>) -> Excerpt {
     }
 }
 
-fn score(plugins: &[Arc<Plugin>], examiner: &Examiner<'_>, line: &str) -> anyhow::Result<Value> {
+fn score(plugins: &[Arc<Plugin>], examiner: &Examiner<'_, '_>, line: &str) -> anyhow::Result<Value> {
     let document = genome::parse(line)?;
     let Some(plugin) = plugins.iter().find(|plugin| plugin.description().name == document.plugin) else {
         bail!("no plugin is named {}", document.plugin);
