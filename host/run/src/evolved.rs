@@ -72,13 +72,13 @@ pub(crate) fn evolve(
     setup: &RunSetup,
     history: &History<'_>,
     phase: &Phase,
-    excerpts: &[Excerpt],
     memo: Option<&Memo>,
     journal: &mut Journal<'_>,
     watcher: &mut dyn Watcher,
     until: Until,
 ) -> Result<ControlFlow<(), Evolved>, RunError> {
-    let stage = Stage::new(excerpts);
+    let excerpts = history.excerpts(&phase.train);
+    let stage = Stage::new(&excerpts);
     let parts = folds::excerpts(history, phase, setup.folds);
     let stages: Vec<_> = parts.iter().map(|part| Stage::new(part)).collect();
     let mut race = Race::new(stages.len());
@@ -87,7 +87,7 @@ pub(crate) fn evolve(
         seed: named_seed(setup.seed, &phase.name),
         algorithm: setup.algorithm,
         settings: setup.evolution.clone(),
-        islands: islands(setup, excerpts),
+        islands: islands(setup, &excerpts),
     })?;
     let mut evolved = Progress::default();
     loop {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use seedbed_backtest::Ratio;
-use seedbed_evaluate::{Account, ExamineError, Examiner, Excerpt, Memo, MemoUse, Stage, buy_and_hold};
+use seedbed_evaluate::{Account, ExamineError, Examiner, Memo, MemoUse, Stage, buy_and_hold};
 use seedbed_evolve::{End, Outcome};
 use seedbed_report::report::{Report, Reproducible};
 use seedbed_store::Document;
@@ -60,9 +60,8 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
     let mut last = None;
     for (phase, number) in schedule.phases().zip(1..) {
         observed.begins(phase, number, phases);
-        let excerpts = history.excerpts(&phase.train);
         let until = Until::share(begun, setup.clocks.run, number, phases);
-        let evolved = evolve(setup, &history, phase, &excerpts, memo.as_ref(), &mut journal, &mut observed, until)?;
+        let evolved = evolve(setup, &history, phase, memo.as_ref(), &mut journal, &mut observed, until)?;
         let ControlFlow::Continue(mut evolved) = evolved else { return Ok(Ended::Stopped) };
         of_all_windows += evolved.evolution.distinct();
         clock.append(&mut evolved.clock);
@@ -70,14 +69,14 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
         let tested = Tested::new(setup, &history, phase, evolved.evolution.best(), memo.as_ref())?;
         let fold = Fold::new(setup, phase, &evolved, tested);
         if number == phases {
-            last = Some((excerpts, evolved, fold));
+            last = Some((evolved, fold));
         } else {
             folds.push(fold);
         }
     }
-    let Some((excerpts, evolved, holdout)) = last else { return Ok(Ended::Stopped) };
+    let Some((evolved, holdout)) = last else { return Ok(Ended::Stopped) };
     let judged = Judged { setup, history: &history, schedule: &schedule, memo: memo.as_ref(), folds: &folds };
-    let (verdict, champion) = judged.verdict(&excerpts, &evolved, &holdout, of_all_windows)?;
+    let (verdict, champion) = judged.verdict(&evolved, &holdout, of_all_windows)?;
     let page = page::Page {
         setup,
         history: &history,
@@ -95,6 +94,7 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
     let champion = champion.map(|champion| champion.file(setup, &report));
     if let Some(champion) = &champion {
         journal.put(Document::Champion, champion)?;
+        journal.put(Document::Lineage, &json!({ "version": 1, "lineage": report.evolution.lineage }))?;
     }
     let digest = digest(&journal, &report, champion.as_ref());
     Ok(Ended::Finished(Box::new(Finished {
@@ -202,7 +202,6 @@ struct Judged<'a> {
 impl Judged<'_> {
     fn verdict(
         &self,
-        excerpts: &[Excerpt],
         evolved: &Evolved,
         holdout: &Fold,
         of_all_windows: u64,
@@ -213,7 +212,8 @@ impl Judged<'_> {
             let why = reasons(evolved);
             return Ok((verdict::without_champion(trials.len() as u64, of_all_windows, &why), None));
         };
-        let stage = Stage::new(excerpts);
+        let excerpts = history.excerpts(&schedule.last.train);
+        let stage = Stage::new(&excerpts);
         let examiner = Examiner { stage: &stage, memo, timeout: setup.clocks.evaluation, audit: false };
         let binned: BTreeSet<usize> = verdict::compared(trials.len(), setup.seed).into_iter().collect();
         let summed = trials.par_iter().enumerate().map(|(place, ran)| {

@@ -12,7 +12,7 @@ use seedbed_evolve::EvolutionSettings;
 use seedbed_market::Bars;
 use seedbed_report::report::FoldResult;
 use seedbed_run::{Division, Finished, Journal, RunError, RunSetup, Unwatched, run};
-use seedbed_store::{Evaluation, ObjectBackend, RunId, Segment, Store};
+use seedbed_store::{Evaluation, EvaluationStatus, ObjectBackend, RunId, Segment, Store};
 use serde_json::json;
 use support::{finished, finished_from, setup, walk};
 
@@ -94,14 +94,29 @@ fn a_window_of_too_few_trades_is_refused_by_name() {
 /// Fails when a run that was killed between two batches ends otherwise than one that was not.
 #[test]
 fn a_run_cut_at_any_border_ends_the_same() {
-    let setup = short(walk(600, 3));
-    let (whole, segments) = recorded(&setup);
-    assert_eq!(finished(&setup).digest, whole.digest, "whether it is kept changes nothing");
+    ends_the_same(&short(walk(600, 3)));
+}
+
+/// Fails when a race that was resumed has forgotten what earlier candidates reached.
+#[test]
+fn a_race_cut_at_any_border_ends_the_same() {
+    let setup = RunSetup { folds: 3, ..short(walk(600, 3)) };
+    let raced = |segments: &[Segment]| {
+        let rows = segments.iter().flat_map(|segment| &segment.rows);
+        rows.filter(|row| row.status == EvaluationStatus::Raced).count()
+    };
+    assert!(raced(&recorded(&setup).1) > 0, "nobody was given up, so nothing was shown");
+    ends_the_same(&setup);
+}
+
+fn ends_the_same(setup: &RunSetup) {
+    let (whole, segments) = recorded(setup);
+    assert_eq!(finished(setup).digest, whole.digest, "whether it is kept changes nothing");
     assert!(segments.len() >= 8, "{} segments are too few to cut", segments.len());
     for cut in 0..=segments.len() {
         let (store, id) = cut_off(&segments[..cut]);
         let lease = store.claim(&id).unwrap();
-        let resumed = finished_from(&setup, Journal::open(&store, &lease).unwrap());
+        let resumed = finished_from(setup, Journal::open(&store, &lease).unwrap());
         assert_eq!(resumed.digest, whole.digest, "cut after {cut} segments");
         assert_eq!(resumed.report, whole.report, "cut after {cut} segments");
         assert_eq!(store.segments(&id).unwrap(), segments, "cut after {cut} segments");
@@ -122,6 +137,10 @@ fn threads_memo_and_audit_change_nothing() {
     assert_eq!(digest(2, &RunSetup { memo: None, ..setup.clone() }), usual, "no memo");
     assert_eq!(digest(2, &RunSetup { memo: Some(10_000), ..setup.clone() }), usual, "a memo with hardly any place");
     assert_eq!(digest(2, &RunSetup { audit: true, ..setup.clone() }), usual, "asked again");
+    let raced = RunSetup { folds: 3, ..setup.clone() };
+    let usual_race = digest(1, &raced);
+    assert_eq!(digest(8, &raced), usual_race, "a race of 8 threads");
+    assert_ne!(usual_race, usual, "a race is another search");
     assert_ne!(digest(2, &RunSetup { seed: 8, ..setup }), usual, "another seed");
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn excerpt(symbol: &str, bars: Bars, start: usize) -> Excerpt {
     Excerpt { symbol: symbol.to_owned(), bars, start, settings: Settings::default() }
 }
 
-pub(crate) fn examiner<'a>(stage: &'a Stage<'a>, memo: Option<&'a Memo>) -> Examiner<'a> {
+pub(crate) fn examiner<'a, 's>(stage: &'a Stage<'s>, memo: Option<&'a Memo>) -> Examiner<'a, 's> {
     Examiner { stage, memo, timeout: Duration::from_secs(60), audit: false }
 }
 

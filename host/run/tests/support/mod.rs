@@ -77,7 +77,7 @@ pub(crate) fn champion(setup: &RunSetup, finished: &Finished) -> Genome {
 }
 
 /// An examiner that knows nothing.
-pub(crate) fn examiner<'a>(stage: &'a Stage<'a>) -> Examiner<'a> {
+pub(crate) fn examiner<'a, 's>(stage: &'a Stage<'s>) -> Examiner<'a, 's> {
     Examiner { stage, memo: None, timeout: Duration::from_secs(60), audit: false }
 }
 
