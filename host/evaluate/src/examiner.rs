@@ -18,7 +18,7 @@ pub struct Examiner<'a, 's> {
     pub stage: &'a Stage<'s>,
     /// What is known already; `None` computes everything anew.
     pub memo: Option<&'a Memo>,
-    /// Wall clock of one candidate, all its calls together; a backstop behind the fuel.
+    /// Wall clock of one question to a component: of `accept`, and of `signals` for all symbols together. A backstop behind the fuel.
     pub timeout: Duration,
     /// Asks one of sixteen components again whose signals are known, and fails where the answer differs.
     pub audit: bool,
