@@ -255,7 +255,7 @@ pub(crate) struct Evolve {
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Evaluations of each evolution (2000), or wall clock of the whole run (90s, 10m, 2h), instead of a number of generations
-    #[arg(long, value_name = "EVALS|TIME")]
+    #[arg(long, value_name = "EVALS|TIME", conflicts_with = "generations")]
     pub(crate) budget: Option<Budget>,
     /// How generations follow each other: ga, lshade, nsga2, random, or auto: lshade from 2,000 evaluations, ga below
     #[arg(long, value_name = "NAME", default_value = "ga", value_parser = algorithm)]

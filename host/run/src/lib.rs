@@ -6,6 +6,7 @@
 //! evolution asks the same questions, and those that were answered are not asked again.
 
 mod champion;
+mod elites;
 mod error;
 mod evolved;
 mod fold;

@@ -10,6 +10,7 @@ use seedbed_report::report::{Report, Reproducible};
 use seedbed_store::Document;
 use serde_json::{Value, json};
 
+use crate::elites::elites;
 use crate::evolved::{Evolved, Ran, Until, evolve};
 use crate::fold::{Fold, Tested, Walked};
 use crate::journal::Journal;
@@ -32,6 +33,8 @@ pub struct Finished {
     pub report: Report,
     /// The champion with its scores, as `seedbed evaluate --genome` reads it; none where nothing was scored.
     pub champion: Option<Value>,
+    /// The hall of fame and the archive of ways to trade, of the final evolution.
+    pub elites: Value,
     /// BLAKE3 over all evaluations, the champion and the verdict: equal for equal runs.
     pub digest: String,
     /// Evaluations of all phases.
@@ -100,6 +103,7 @@ pub fn run(setup: &RunSetup, mut journal: Journal<'_>, watcher: &mut dyn Watcher
     Ok(Ended::Finished(Box::new(Finished {
         report,
         champion,
+        elites: elites(setup, &evolved.evolution)?,
         digest,
         evaluations: observed.evaluations,
         memo: memo.as_ref().map(Memo::usage).unwrap_or_default(),

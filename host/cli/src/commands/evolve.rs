@@ -116,7 +116,7 @@ fn go(session: &Session, args: &Evolve, pool: &rayon::ThreadPool, begun: Begun) 
             return Ok(Exit::Interrupted);
         }
     };
-    let Finished { mut report, champion, digest, evaluations, memo } = *finished;
+    let Finished { mut report, champion, elites, digest, evaluations, memo } = *finished;
     id.as_str().clone_into(&mut report.run.id);
     report.run.min_fitness = Some(config.evolution.min_fitness_threshold);
     report.run.notices = notices;
@@ -128,7 +128,7 @@ fn go(session: &Session, args: &Evolve, pool: &rayon::ThreadPool, begun: Begun) 
         &setup.evolution,
         &facts::Outcome { digest: &digest, evaluations, critical_failures: watch.critical_failures(), memo: &memo },
     );
-    let result = StoredResult { digest, evaluations, report };
+    let result = StoredResult { digest, evaluations, report, elites };
     shelf.put_result(&lease, &result)?;
     if let (Some(path), Some(champion)) = (&args.champion, &champion) {
         write(path, &format!("{champion:#}\n")).or_host()?;

@@ -25,6 +25,9 @@ pub(crate) struct StoredResult {
     pub(crate) digest: String,
     pub(crate) evaluations: u64,
     pub(crate) report: Report,
+    /// The hall of fame and the archive of ways to trade.
+    #[serde(default)]
+    pub(crate) elites: Value,
 }
 
 /// The folder of the store where none is configured.

@@ -129,7 +129,7 @@ impl State {
 }
 
 impl Verdict {
-    fn of(StoredResult { digest, evaluations, report }: StoredResult) -> Self {
+    fn of(StoredResult { digest, evaluations, report, .. }: StoredResult) -> Self {
         let deflated_sharpe = match report.verdict.deflated_sharpe {
             Measured::Value(value) => Some(value),
             Measured::Missing(_) => None,
