@@ -220,11 +220,13 @@ impl Judged<'_> {
         let stage = Stage::new(&excerpts);
         let examiner = Examiner { stage: &stage, memo, timeout: setup.clocks.evaluation, audit: false };
         let binned: BTreeSet<usize> = verdict::compared(trials.len(), setup.seed).into_iter().collect();
-        let summed = trials.par_iter().enumerate().map(|(place, ran)| {
+        // The latest first: their signals are those that the memo still has.
+        let summed = trials.par_iter().enumerate().rev().map(|(place, ran)| {
             let account = account(setup, &examiner, ran)?;
             Ok(Trial::of(&account, &stage, binned.contains(&place)))
         });
-        let summed = summed.collect::<Result<Vec<Trial>, RunError>>()?;
+        let mut summed = summed.collect::<Result<Vec<Trial>, RunError>>()?;
+        summed.reverse();
         let place = trials.iter().position(|ran| ran.identity() == (best.island, best.hash)).unwrap_or_default();
         let judgement = verdict::judge(&summed, place, stage.bars_per_year());
 
