@@ -137,6 +137,7 @@ fn a_row_has_the_documented_columns() {
         "holding_bars",
         "trades",
         "loss_share",
+        "folds",
         "deadline",
         "check",
     ];
