@@ -13,7 +13,15 @@ use crate::Owner;
 /// It only tells a second process sooner: what keeps two writers apart are the epochs.
 #[derive(Debug)]
 pub(crate) struct RunLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for RunLock {
+    /// Closing the file is not enough: a process that is just being forked has it, too, until it becomes another program.
+    fn drop(&mut self) {
+        // The lock ends with the process at the latest.
+        let _ = self.file.unlock();
+    }
 }
 
 /// What came of asking for a lock.
@@ -35,7 +43,7 @@ impl RunLock {
             Ok(()) => {
                 // Who holds it is a courtesy to the reader of a message: a full disk must not keep a run from being read or resumed.
                 let _ = write_owner(&mut file);
-                Ok(Asked::Taken(Self { _file: file }))
+                Ok(Asked::Taken(Self { file }))
             }
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
