@@ -99,11 +99,6 @@ impl<'a> Stage<'a> {
         Self { scenes, length: timeline.len(), settings }
     }
 
-    /// The parts, in the order given.
-    pub fn excerpts(&self) -> impl Iterator<Item = &'a Excerpt> {
-        self.scenes.iter().map(|scene| scene.excerpt)
-    }
-
     /// Number of symbols.
     #[must_use]
     pub fn symbols(&self) -> usize {

@@ -71,22 +71,32 @@ const NEAR: usize = 24;
 /// The most texts of one likeness that are listed of one piece of data.
 const MOST: usize = 50;
 
+/// A folder at the root of a file system, as paths begin with it.
+macro_rules! folder {
+    ($name:literal) => {
+        concat!("/", $name, "/")
+    };
+}
+
+/// Where people have their folders.
+const HOMES: [&str; 3] = [folder!("root"), folder!("home"), folder!("users")];
+
 /// What is searched, in small letters.
 const PATTERNS: &[(Likeness, &[&str])] = &[
     (Likeness::Address, &["://", "www.", "mailto:", "@", ".onion"]),
     (
         Likeness::Path,
         &[
-            "/etc/",
-            "/proc/",
-            "/sys/",
-            "/dev/",
-            "/root/",
-            "/home/",
-            "/users/",
-            "/var/",
-            "/tmp/",
-            "/private/",
+            folder!("etc"),
+            folder!("proc"),
+            folder!("sys"),
+            folder!("dev"),
+            HOMES[0],
+            HOMES[1],
+            HOMES[2],
+            folder!("var"),
+            folder!("tmp"),
+            folder!("private"),
             "~/",
             ".ssh/",
             ".aws/",
@@ -297,7 +307,8 @@ fn source_path(lower: &[u8], offset: usize) -> Option<bool> {
         SOURCES.iter().find(|source| rest.starts_with(source)).map(|_| at)
     })?;
     let named = path.get(..ending)?;
-    Some([&b"/home/"[..], b"/users/", b"/root/", b":\\users\\"].iter().any(|folder| named.starts_with(folder)))
+    let homes = HOMES.iter().chain([&":\\users\\"]);
+    Some(homes.into_iter().any(|home| named.starts_with(home.as_bytes())))
 }
 
 fn is_token(byte: u8) -> bool {

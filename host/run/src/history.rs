@@ -27,10 +27,7 @@ impl<'a> History<'a> {
     /// Lays the symbols side by side.
     #[must_use]
     pub fn new(symbols: &'a [Symbol]) -> Self {
-        let timeline = match symbols {
-            [only] => Timeline::of([only.bars.time()]),
-            several => Timeline::of(several.iter().map(|symbol| symbol.bars.time())),
-        };
+        let timeline = Timeline::of(symbols.iter().map(|symbol| symbol.bars.time()));
         Self { symbols, timeline }
     }
 

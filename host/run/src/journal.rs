@@ -32,12 +32,6 @@ impl<'a> Journal<'a> {
         Ok(Self { kept: Some((store, lease)), read, next, digest: hasher() })
     }
 
-    /// Evaluations that were read back and are not used yet.
-    #[must_use]
-    pub fn unread(&self) -> usize {
-        self.read.len()
-    }
-
     /// Whether a whole batch was read back. Segments are batches, so that it is there as a whole or not at all.
     pub(crate) fn has(&self, batch: usize) -> bool {
         self.read.len() >= batch
