@@ -37,7 +37,8 @@ const CLAMPED: Change = Change {
     source: Source::Direct,
 };
 
-const USAGE: Usage = Usage { fuel_instantiate: 2_000, fuel_call: 30_000, peak_memory: 2 << 20 };
+const USAGE: Usage =
+    Usage { fuel_instantiate: 2_000, fuel_call: 30_000, peak_memory: 2 << 20, messages: 0, message_bytes: 0 };
 
 /// The time that `each` takes `iterations` times on each of so many threads at once.
 fn on_threads(threads: usize, iterations: u64, each: impl Fn(u64) -> Duration + Sync) -> Duration {

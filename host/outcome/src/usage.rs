@@ -9,6 +9,10 @@ pub struct Usage {
     pub fuel_call: u64,
     /// The most bytes that linear memories and tables held together.
     pub peak_memory: u64,
+    /// Messages that it sent through `diagnostics`.
+    pub messages: u64,
+    /// Bytes of UTF-8 in these messages, as the guest sent them.
+    pub message_bytes: u64,
 }
 
 /// A finished guest call: how it ended and what it cost.

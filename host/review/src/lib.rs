@@ -1,7 +1,8 @@
-//! May this component run here? Rules that answer without running any of it.
+//! May this component run here? Rules that answer without running any of it, and rules that try it out in the sandbox.
 //!
 //! ```text
 //! bytes -> anatomy (one bounded walk) -> validation -> rules under a policy -> Review -> text, JSON, SARIF
+//! Review + Trial (the component, prices, a budget) -> calls in the sandbox -> the rules from SB100 on, Measurements
 //! Review -> Pin -> seedbed.lock -> Standing of the next component of that name
 //! ```
 //!
@@ -28,6 +29,7 @@ mod review;
 mod rule;
 mod signal_path;
 mod texts;
+pub mod trial;
 
 pub use contract::KNOWN_VERSIONS;
 pub use facts::{Facts, LargestFunction, SectionFacts};
@@ -38,3 +40,4 @@ pub use lock::{Lock, LockError, Pin, Standing};
 pub use policy::{Policy, PolicyError, Sizes, WasiPolicy};
 pub use review::{Pinning, Request, Review, RuleReport};
 pub use rule::{Rule, Scope, catalogue, explain};
+pub use trial::{Measurements, Trial, TrialBudget};

@@ -1,15 +1,18 @@
+use std::collections::BTreeSet;
+
 use seedbed_outcome::GuestText;
 use seedbed_plugin::Manifest;
 use serde::Serialize;
 
 use crate::anatomy::{Anatomy, Stopped};
-use crate::checks;
+use crate::checks::{self, Answer, Checked};
 use crate::contract::Interfaces;
 use crate::facts::Facts;
 use crate::files::Watched;
-use crate::finding::{Findings, text};
+use crate::finding::{Draft, Findings, text};
 use crate::lock::Pin;
 use crate::texts::{self, Text};
+use crate::trial::{self, Measurements, Trial};
 use crate::{Finding, Level, Policy, Rule, Scope, Verdict};
 
 /// What is to be reviewed, and beside what.
@@ -65,6 +68,8 @@ pub struct Review {
     pub rules: Vec<RuleReport>,
     /// What the component is made of; `None` where it could not be read to its end.
     pub facts: Option<Facts>,
+    /// What a trial measured; `None` where there was none.
+    pub measurements: Option<Measurements>,
 }
 
 /// What one rule came to.
@@ -91,7 +96,12 @@ impl Review {
     #[must_use]
     pub fn new(request: &Request<'_>, policy: &Policy) -> Self {
         let case = Case::new(request, policy);
-        let rules = Rule::ALL.iter().map(|rule| report(*rule, &case)).collect();
+        let rules = Rule::ALL.iter().map(|rule| {
+            let level = policy.level(*rule);
+            let answer = if level == Level::Off { Err(SWITCHED_OFF.to_owned()) } else { checks::check(*rule, &case) };
+            RuleReport::of(*rule, level, answer)
+        });
+        let rules = rules.collect();
         Self {
             name: GuestText::bounded(request.name, 255),
             hash: case.hash.clone(),
@@ -99,7 +109,31 @@ impl Review {
             policy: policy.hash(),
             rules,
             facts: case.anatomy.as_ref().ok().map(|anatomy| Facts::of(anatomy)),
+            measurements: None,
         }
+    }
+
+    /// Tries the component out and puts what that came to in place of the rules that a static review leaves unchecked. Takes no longer than
+    /// the trial's budget, and gives the same for the same trial on every machine unless the clock ends it.
+    ///
+    /// A trial of another component than the one that was reviewed changes nothing but the reason for which those rules are unchecked.
+    pub fn try_out(&mut self, trial: &Trial<'_>) {
+        let of_trial = |report: &RuleReport| report.rule.scope() == Scope::Trial && report.level != Level::Off;
+        let same =
+            trial.component.hash().to_string() == self.hash && blake3::hash(trial.bytes).to_hex().as_str() == self.hash;
+        if !same {
+            for report in self.rules.iter_mut().filter(|report| of_trial(report)) {
+                "the trial was of another component".clone_into(&mut report.checked);
+            }
+            return;
+        }
+        let wanted: BTreeSet<_> =
+            self.rules.iter().filter(|report| of_trial(report)).map(|report| report.rule).collect();
+        let mut tried = trial::run(trial, |rule| wanted.contains(&rule));
+        for report in self.rules.iter_mut().filter(|report| wanted.contains(&report.rule)) {
+            *report = RuleReport::of(report.rule, report.level, tried.take(report.rule));
+        }
+        self.measurements = Some(tried.measurements);
     }
 
     /// The worst that any rule came to. Rules that were not checked do not count here: [`Review::count`] tells them.
@@ -130,7 +164,7 @@ impl Review {
     }
 
     /// BLAKE3 over what the rules about the component and its manifest found, in hexadecimal: the same wherever the same component is
-    /// reviewed under the same policy by the same rules. Files of the machine, the lock and a baseline do not count.
+    /// reviewed under the same policy by the same rules. Files of the machine, the lock, a baseline and trials do not count.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("seedbed review findings 1");
@@ -154,7 +188,26 @@ impl Review {
     }
 }
 
+const SWITCHED_OFF: &str = "switched off by the policy";
+
 impl RuleReport {
+    /// What a check's answer comes to at a level.
+    fn of(rule: Rule, level: Level, answer: Answer) -> Self {
+        let Checked { what, findings: Findings { listed, more, worst_more } } = match answer {
+            Ok(checked) => checked,
+            Err(why) => {
+                let verdict = Verdict::NotChecked;
+                return Self { rule, level, verdict, checked: why, findings: Vec::new(), more: 0 };
+            }
+        };
+        let finding =
+            |draft: Draft| Finding { level: draft.at_most.min(level), message: draft.message, place: draft.place };
+        let findings: Vec<Finding> = listed.into_iter().map(finding).collect();
+        let worst = findings.iter().map(|finding| finding.level).chain(worst_more.map(|worst| worst.min(level))).max();
+        let verdict = worst.map_or(Verdict::Pass, Verdict::from);
+        Self { rule, level, verdict, checked: what, findings, more }
+    }
+
     /// The first of the findings that weigh most.
     #[must_use]
     pub fn worst(&self) -> Option<&Finding> {
@@ -221,32 +274,4 @@ pub(crate) fn texts_of(anatomy: &Anatomy<'_>) -> Vec<(u64, Text)> {
         .flat_map(|(start, bytes)| texts::search(bytes).into_iter().map(move |text| (start, text)))
         .take(MOST)
         .collect()
-}
-
-fn report(rule: Rule, case: &Case<'_>) -> RuleReport {
-    let level = case.policy.level(rule);
-    let not_checked = |why: String| RuleReport {
-        rule,
-        level,
-        verdict: Verdict::NotChecked,
-        checked: why,
-        findings: Vec::new(),
-        more: 0,
-    };
-    if level == Level::Off {
-        return not_checked("switched off by the policy".to_owned());
-    }
-    match checks::check(rule, case) {
-        Err(why) => not_checked(why),
-        Ok(checks::Checked { what, findings: Findings { listed, more, worst_more } }) => {
-            let findings: Vec<Finding> = listed
-                .into_iter()
-                .map(|draft| Finding { level: draft.at_most.min(level), message: draft.message, place: draft.place })
-                .collect();
-            let worst =
-                findings.iter().map(|finding| finding.level).chain(worst_more.map(|worst| worst.min(level))).max();
-            let verdict = worst.map_or(Verdict::Pass, Verdict::from);
-            RuleReport { rule, level, verdict, checked: what, findings, more }
-        }
-    }
 }

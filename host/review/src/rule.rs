@@ -17,6 +17,8 @@ pub enum Scope {
     Baseline,
     /// Files of this machine.
     Files,
+    /// Answers of the component on prices besides: a trial runs it.
+    Trial,
 }
 
 macro_rules! rules {
@@ -68,46 +70,62 @@ macro_rules! rules {
 }
 
 rules! {
-    Format          "SB001" "format"           Fail Component;
-    Size            "SB002" "size"             Fail Component;
-    Valid           "SB003" "valid"            Fail Component;
-    Structure       "SB004" "structure"        Fail Component;
-    Pinned          "SB005" "pinned"           Fail Lock;
-    Contract        "SB010" "contract"         Fail Component;
-    Version         "SB011" "version"          Fail Component;
-    Imports         "SB012" "imports"          Fail Component;
-    Wasi            "SB013" "wasi"             Fail Component;
-    ExtraExports    "SB014" "extra-exports"    Warn Component;
-    Memory          "SB020" "memory"           Fail Component;
-    MemoryGrowth    "SB021" "memory-growth"    Note Component;
-    TableGrowth     "SB022" "table-growth"     Warn Component;
-    Start           "SB023" "start"            Warn Component;
-    Features        "SB030" "features"         Fail Component;
-    EndlessLoops    "SB031" "endless-loops"    Warn Component;
-    OpenLoops       "SB032" "open-loops"       Note Component;
-    Recursion       "SB033" "recursion"        Note Component;
-    CompileCost     "SB034" "compile-cost"     Warn Component;
-    DataSegments    "SB040" "data-segments"    Fail Component;
-    OpaqueData      "SB041" "opaque-data"      Warn Component;
-    UnknownSections "SB042" "unknown-sections" Warn Component;
-    Addresses       "SB043" "addresses"        Warn Component;
-    Paths           "SB044" "paths"            Warn Component;
-    Keys            "SB045" "keys"             Warn Component;
-    ShellText       "SB046" "shell-text"       Warn Component;
-    HostileNames    "SB047" "hostile-names"    Fail Component;
-    HostileTexts    "SB048" "hostile-texts"    Warn Component;
-    Producers       "SB050" "producers"        Note Component;
-    Toolchain       "SB051" "toolchain"        Warn Component;
-    DebugNames      "SB052" "debug-names"      Note Component;
-    ManifestWasi    "SB060" "manifest-wasi"    Warn Manifest;
-    ManifestName    "SB061" "manifest-name"    Warn Manifest;
-    ManifestLimits  "SB062" "manifest-limits"  Fail Manifest;
-    ManifestBuild   "SB063" "manifest-build"   Warn Manifest;
-    ManifestNotices "SB064" "manifest-notices" Note Manifest;
-    Writable        "SB070" "writable"         Fail Files;
-    ReadOnly        "SB071" "read-only"        Note Files;
-    Widened         "SB080" "widened"          Warn Baseline;
-    Changed         "SB081" "changed"          Note Baseline;
+    Format              "SB001" "format"               Fail Component;
+    Size                "SB002" "size"                 Fail Component;
+    Valid               "SB003" "valid"                Fail Component;
+    Structure           "SB004" "structure"            Fail Component;
+    Pinned              "SB005" "pinned"               Fail Lock;
+    Contract            "SB010" "contract"             Fail Component;
+    Version             "SB011" "version"              Fail Component;
+    Imports             "SB012" "imports"              Fail Component;
+    Wasi                "SB013" "wasi"                 Fail Component;
+    ExtraExports        "SB014" "extra-exports"        Warn Component;
+    Memory              "SB020" "memory"               Fail Component;
+    MemoryGrowth        "SB021" "memory-growth"        Note Component;
+    TableGrowth         "SB022" "table-growth"         Warn Component;
+    Start               "SB023" "start"                Warn Component;
+    Features            "SB030" "features"             Fail Component;
+    EndlessLoops        "SB031" "endless-loops"        Warn Component;
+    OpenLoops           "SB032" "open-loops"           Note Component;
+    Recursion           "SB033" "recursion"            Note Component;
+    CompileCost         "SB034" "compile-cost"         Warn Component;
+    DataSegments        "SB040" "data-segments"        Fail Component;
+    OpaqueData          "SB041" "opaque-data"          Warn Component;
+    UnknownSections     "SB042" "unknown-sections"     Warn Component;
+    Addresses           "SB043" "addresses"            Warn Component;
+    Paths               "SB044" "paths"                Warn Component;
+    Keys                "SB045" "keys"                 Warn Component;
+    ShellText           "SB046" "shell-text"           Warn Component;
+    HostileNames        "SB047" "hostile-names"        Fail Component;
+    HostileTexts        "SB048" "hostile-texts"        Warn Component;
+    Producers           "SB050" "producers"            Note Component;
+    Toolchain           "SB051" "toolchain"            Warn Component;
+    DebugNames          "SB052" "debug-names"          Note Component;
+    ManifestWasi        "SB060" "manifest-wasi"        Warn Manifest;
+    ManifestName        "SB061" "manifest-name"        Warn Manifest;
+    ManifestLimits      "SB062" "manifest-limits"      Fail Manifest;
+    ManifestBuild       "SB063" "manifest-build"       Warn Manifest;
+    ManifestNotices     "SB064" "manifest-notices"     Note Manifest;
+    Writable            "SB070" "writable"             Fail Files;
+    ReadOnly            "SB071" "read-only"            Note Files;
+    Widened             "SB080" "widened"              Warn Baseline;
+    Changed             "SB081" "changed"              Note Baseline;
+    Answers             "SB100" "answers"              Fail Trial;
+    FuelSplit           "SB101" "fuel-split"           Warn Trial;
+    FuelGrowth          "SB102" "fuel-growth"          Fail Trial;
+    MemoryUse           "SB103" "memory-use"           Fail Trial;
+    Diagnostics         "SB104" "diagnostics"          Warn Trial;
+    Determinism         "SB110" "determinism"          Fail Trial;
+    Causality           "SB120" "causality"            Fail Trial;
+    CausalitySpace      "SB121" "causality-space" Fail Trial;
+    WarmUp              "SB130" "warm-up"              Warn Trial;
+    MinimumBars         "SB131" "minimum-bars"         Warn Trial;
+    OddPrices           "SB140" "odd-prices"           Fail Trial;
+    ParameterSpace      "SB141" "parameter-space"      Fail Trial;
+    Accept              "SB142" "accept"               Warn Trial;
+    Memorised           "SB150" "memorised"            Warn Trial;
+    PriceScale          "SB151" "price-scale"          Note Trial;
+    TimeShift           "SB152" "time-shift"           Note Trial;
 }
 
 impl Rule {

@@ -6,7 +6,7 @@ use seedbed_outcome::{Call, Function, GuestText};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
 use crate::bindings::seed;
-use crate::call::{Grant, run};
+use crate::call::{Grant, run, run_in_turn};
 use crate::convert;
 use crate::engine::Sandbox;
 use crate::identity::{ComponentHash, EngineFingerprint};
@@ -206,18 +206,29 @@ impl Component {
     #[must_use]
     pub fn signals(&self, bars: &Bars, reads: Reads, parameters: &[f64], limits: &Limits) -> Call<Vec<f64>> {
         let parameters = canonical(parameters);
-        let column = |reads: bool, column: fn(&Bars) -> &[f64]| if reads { column(bars) } else { &[] };
-        let given = || seed::Bars {
-            time: if reads.time { bars.time() } else { &[] },
-            open: column(reads.open, Bars::open),
-            high: column(reads.high, Bars::high),
-            low: column(reads.low, Bars::low),
-            close: column(reads.close, Bars::close),
-            volume: column(reads.volume, Bars::volume),
-        };
         let grant = Grant::of(limits, bars.len());
-        self.run(Function::Signals, &grant, || (given(), parameters.as_slice()))
+        self.run(Function::Signals, &grant, || (columns(bars, reads), parameters.as_slice()))
             .and_then(|answer| convert::convictions(answer, bars.len()))
+    }
+
+    /// Several calls of `signals`, one after the other on one instance, for a review: production never does so, and a component that keeps
+    /// something between calls answers otherwise than [`Component::signals`] does.
+    ///
+    /// Gives the calls in order, and ends after the first of them that gives no answer.
+    #[must_use]
+    pub fn signals_in_turn(&self, calls: &[(&Bars, &[f64])], reads: Reads, limits: &Limits) -> Vec<Call<Vec<f64>>> {
+        let parameters: Vec<_> = calls.iter().map(|(_, parameters)| canonical(parameters)).collect();
+        let given = calls.iter().zip(&parameters).map(|((bars, _), parameters)| {
+            (Grant::of(limits, bars.len()), (columns(bars, reads), parameters.as_slice()))
+        });
+        let function = (Function::Signals, self.functions.index(Function::Signals));
+        let answers = run_in_turn(&self.sandbox.inner, &self.pre, function, given);
+        let lengths = calls.iter().map(|(bars, _)| bars.len());
+        answers
+            .into_iter()
+            .zip(lengths)
+            .map(|(call, bars)| call.and_then(|answer| convert::convictions(answer, bars)))
+            .collect()
     }
 
     fn run<P, R>(&self, function: Function, grant: &Grant, parameters: impl Fn() -> P) -> Call<R>
@@ -226,6 +237,19 @@ impl Component {
         R: Lift + 'static,
     {
         run(&self.sandbox.inner, &self.pre, (function, self.functions.index(function)), grant, parameters)
+    }
+}
+
+/// The columns that a component reads; the others are empty.
+fn columns(bars: &Bars, reads: Reads) -> seed::Bars<'_> {
+    let column = |reads: bool, column: fn(&Bars) -> &[f64]| if reads { column(bars) } else { &[] };
+    seed::Bars {
+        time: if reads.time { bars.time() } else { &[] },
+        open: column(reads.open, Bars::open),
+        high: column(reads.high, Bars::high),
+        low: column(reads.low, Bars::low),
+        close: column(reads.close, Bars::close),
+        volume: column(reads.volume, Bars::volume),
     }
 }
 

@@ -83,7 +83,8 @@ impl ResourceLimiter for Limiter {
 /// What a guest said: the first messages are logged, the last error is kept as its last words, the rest is counted.
 #[derive(Default)]
 pub(crate) struct Diagnostics {
-    messages: u64,
+    pub(crate) messages: u64,
+    pub(crate) bytes: u64,
     pub(crate) last_words: Option<GuestText>,
 }
 
@@ -93,6 +94,7 @@ impl Diagnostics {
 
     pub(crate) fn report(&mut self, level: Level, message: &str) {
         self.messages += 1;
+        self.bytes = self.bytes.saturating_add(count(message.len()));
         if self.messages > Self::LOGGED && level != Level::Error {
             return;
         }

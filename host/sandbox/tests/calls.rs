@@ -49,6 +49,38 @@ fn state_kept_between_calls_is_never_seen_again() {
     }
 }
 
+/// Otherwise a review could not tell a component that keeps something between calls from one that does not.
+#[test]
+fn calls_in_turn_show_what_an_instance_keeps() {
+    let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
+    let (limits, bars) = (Limits::default(), bars());
+    for (name, keeps) in [("stateful", true), ("harmless", false)] {
+        let component = load(&sandbox, name);
+        let reads = reads(&component);
+        let first = component.signals(&bars, reads, &[20.0], &limits).outcome.unwrap();
+        let calls = component.signals_in_turn(&[(&bars, &[20.0]); 3], reads, &limits);
+        assert_eq!(calls.len(), 3, "{name}");
+        assert_eq!(calls[0].outcome.as_ref(), Ok(&first), "{name}");
+        assert_eq!(calls[1].outcome.as_ref() != Ok(&first), keeps, "{name}");
+        assert_eq!(calls[1].usage.fuel_instantiate, calls[0].usage.fuel_instantiate, "{name}");
+    }
+    let trap = load(&sandbox, "trap");
+    assert_eq!(trap.signals_in_turn(&[(&bars, &[20.0]); 3], reads(&trap), &limits).len(), 1);
+    assert_eq!(trap.signals_in_turn(&[], reads(&trap), &limits), []);
+}
+
+/// Otherwise nobody would notice a component that floods the log of whoever turns it up.
+#[test]
+fn what_a_guest_says_is_counted() {
+    let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
+    let loud = load(&sandbox, "panic");
+    let usage = loud.signals(&bars(), reads(&loud), &[20.0], &Limits::default()).usage;
+    assert!(usage.messages >= 1 && usage.message_bytes > usage.messages, "{usage:?}");
+    let quiet = load(&sandbox, "harmless");
+    let usage = quiet.signals(&bars(), reads(&quiet), &[20.0], &Limits::default()).usage;
+    assert_eq!((usage.messages, usage.message_bytes), (0, 0));
+}
+
 /// Otherwise results would depend on how many calls run at once.
 #[test]
 fn calls_on_many_threads_give_the_same_bits_and_costs() {

@@ -11,7 +11,7 @@ fn main() -> io::Result<()> {
     let metrics = Metrics::new();
     metrics.compiled(Duration::from_millis(30));
     metrics.evaluated(Duration::from_millis(2));
-    metrics.guest_call(Function::Accept, &Usage { fuel_instantiate: 2_000, fuel_call: 300, peak_memory: 2 << 20 });
+    metrics.guest_call(Function::Accept, &Usage { fuel_instantiate: 2_000, fuel_call: 300, peak_memory: 2 << 20, ..Usage::default() });
     let mut local = metrics.mutations(Some([0.5, 0.3, 0.2])).local();
     local.failed_attempt(Reason::NoChange);
     let took = Duration::from_micros(12);

@@ -21,7 +21,7 @@ fn ten_million_mutations_keep_nothing() {
     const MOST_GROWTH: f64 = (1 << 20) as f64;
     let metrics = Metrics::new();
     let mut local = metrics.mutations(Some([0.5, 0.3, 0.2])).local();
-    let usage = Usage { fuel_instantiate: 1, fuel_call: 1, peak_memory: 1 };
+    let usage = Usage { fuel_instantiate: 1, fuel_call: 1, peak_memory: 1, ..Usage::default() };
     let mut lengths = Vec::new();
     for at in 1..=ALL {
         local.mutation(&Mutation { tier: None, attempts: 1, failed: None, took: Duration::from_nanos(u64::from(at)) });

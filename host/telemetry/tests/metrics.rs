@@ -167,7 +167,8 @@ fn counts_of_many_threads_sum_exactly() {
                 for at in 0..EACH {
                     local.mutation(&Mutation { attempts: 2, ..SUCCESS });
                     local.failed_attempt(Reason::Refused);
-                    let usage = Usage { fuel_instantiate: 1, fuel_call: 2, peak_memory: u64::from(at) };
+                    let peak_memory = u64::from(at);
+                    let usage = Usage { fuel_instantiate: 1, fuel_call: 2, peak_memory, ..Usage::default() };
                     metrics.guest_call(Function::Accept, &usage);
                     if at % 100 == 0 {
                         local.flush();

@@ -68,11 +68,27 @@ pub(crate) fn check(rule: Rule, case: &Case<'_>) -> Answer {
         Rule::ReadOnly => places::read_only(case),
         Rule::Widened => changes::widened(case),
         Rule::Changed => changes::changed(case),
+        Rule::Answers
+        | Rule::FuelSplit
+        | Rule::FuelGrowth
+        | Rule::MemoryUse
+        | Rule::Diagnostics
+        | Rule::Determinism
+        | Rule::Causality
+        | Rule::CausalitySpace
+        | Rule::WarmUp
+        | Rule::MinimumBars
+        | Rule::OddPrices
+        | Rule::ParameterSpace
+        | Rule::Accept
+        | Rule::Memorised
+        | Rule::PriceScale
+        | Rule::TimeShift => Err("static review only".to_owned()),
     }
 }
 
 impl Checked {
-    fn new(what: impl Into<String>, findings: impl IntoIterator<Item = Draft>) -> Self {
+    pub(crate) fn new(what: impl Into<String>, findings: impl IntoIterator<Item = Draft>) -> Self {
         Self { what: what.into(), findings: findings.into_iter().collect() }
     }
 }

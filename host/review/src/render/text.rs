@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use seedbed_outcome::GuestText;
 
 use crate::count::count;
-use crate::{Facts, Level, Review, RuleReport, Verdict};
+use crate::{Facts, Level, Measurements, Review, RuleReport, Verdict};
 
 /// A review for people: what the component is, a line for each rule, its findings below it, the verdict last. Ends with a line break.
 #[must_use]
@@ -18,6 +18,11 @@ fn write(out: &mut String, review: &Review) -> std::fmt::Result {
     writeln!(out, "  size       {} bytes", review.bytes)?;
     if let Some(facts) = &review.facts {
         write_facts(out, facts)?;
+    }
+    if let Some(measurements) = &review.measurements {
+        let Measurements { prices, spent, seed, .. } = measurements;
+        let (bars, calls) = (count(prices.bars, "bar"), count(spent.calls, "call"));
+        writeln!(out, "  tried on   {}, {bars}: {calls}, seed {seed}", prices.name)?;
     }
     writeln!(out)?;
     for report in &review.rules {

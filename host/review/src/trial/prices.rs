@@ -1,0 +1,226 @@
+//! Other prices made of given ones. All are valid bars; what would not be is `None`.
+
+use seedbed_genome::Rng;
+use seedbed_market::{Bars, Columns};
+
+use crate::trial::measurements::{Change, Tail};
+
+/// What may stand behind a cut, made once for a series.
+pub(crate) struct Tails<'a> {
+    bars: &'a Bars,
+    noise: Columns,
+    mirror: Columns,
+    shifted: Columns,
+}
+
+impl Tail {
+    /// Every kind but the first keeps the length of the series.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::CutOff, Self::Noise, Self::Mirror, Self::Shifted, Self::Volume, Self::Time];
+
+    /// As a finding says it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::CutOff => "are cut off",
+            Self::Noise => "are replaced by noise",
+            Self::Mirror => "are mirrored",
+            Self::Shifted => "are replaced by other bars of the series",
+            Self::Volume => "have other volumes",
+            Self::Time => "have other times",
+        }
+    }
+}
+
+impl<'a> Tails<'a> {
+    pub(crate) fn new(bars: &'a Bars, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let length = bars.len();
+        let shift = length / 4 + rng.index((length / 2).max(1));
+        Self { bars, noise: noise(bars, &mut rng), mirror: mirror(bars), shifted: rotated(bars, shift) }
+    }
+
+    /// The series up to `cut`, and something else from there on. Prices go on from the close before the cut.
+    pub(crate) fn at(&self, cut: usize, tail: Tail) -> Option<Bars> {
+        let mut columns = self.bars.slice(0..cut)?.into_columns();
+        match tail {
+            Tail::CutOff => return Bars::new(columns).ok(),
+            Tail::Noise => self.join(&mut columns, cut, &self.noise)?,
+            Tail::Mirror => self.join(&mut columns, cut, &self.mirror)?,
+            Tail::Shifted => self.join(&mut columns, cut, &self.shifted)?,
+            Tail::Volume => {
+                self.prices(&mut columns, cut, self.bars, 1.0)?;
+                columns.time.extend_from_slice(self.bars.time().get(cut..)?);
+                columns.volume.extend(self.shifted.volume.get(cut..)?.iter().map(|volume| 3.0 * volume + 1.0));
+            }
+            Tail::Time => {
+                self.prices(&mut columns, cut, self.bars, 1.0)?;
+                let step = self.bars.bar_length().map_or(1_000, |length| length.milliseconds());
+                let later = self.bars.time().get(cut..)?.iter().zip(1i64..);
+                columns.time.extend(later.map(|(time, place)| time.saturating_add(place.saturating_mul(step))));
+                columns.volume.extend_from_slice(self.bars.volume().get(cut..)?);
+            }
+        }
+        Bars::new(columns).ok()
+    }
+
+    /// Appends prices and volumes of another series, at the level that the bars before the cut had, and the times of this one.
+    fn join(&self, columns: &mut Columns, cut: usize, other: &Columns) -> Option<()> {
+        let before = cut.checked_sub(1)?;
+        let factor = self.bars.close().get(before)? / other.close.get(before)?;
+        let scaled = |to: &mut Vec<f64>, from: &[f64]| {
+            to.extend(from.get(cut..)?.iter().map(|price| price * factor));
+            Some(())
+        };
+        scaled(&mut columns.open, &other.open)?;
+        scaled(&mut columns.high, &other.high)?;
+        scaled(&mut columns.low, &other.low)?;
+        scaled(&mut columns.close, &other.close)?;
+        columns.time.extend_from_slice(self.bars.time().get(cut..)?);
+        columns.volume.extend_from_slice(other.volume.get(cut..)?);
+        Some(())
+    }
+
+    fn prices(&self, columns: &mut Columns, cut: usize, from: &Bars, factor: f64) -> Option<()> {
+        let ends = [
+            (&mut columns.open, from.open()),
+            (&mut columns.high, from.high()),
+            (&mut columns.low, from.low()),
+            (&mut columns.close, from.close()),
+        ];
+        for (to, from) in ends {
+            to.extend(from.get(cut..)?.iter().map(|price| price * factor));
+        }
+        Some(())
+    }
+}
+
+/// A walk from the first close, whose steps have the spread of the series' own.
+fn noise(bars: &Bars, rng: &mut Rng) -> Columns {
+    let spread = spread(bars);
+    let mut columns = columns_of(bars);
+    let mut price = bars.close().first().copied().unwrap_or(1.0);
+    for bar in 0..bars.len() {
+        let open = price;
+        let mut step = || libm::exp(spread * rng.normal());
+        price = open * step();
+        let (up, down) = (step().max(1.0), step().min(1.0));
+        set(&mut columns.open, bar, open);
+        set(&mut columns.close, bar, price);
+        set(&mut columns.high, bar, open.max(price) * up);
+        set(&mut columns.low, bar, open.min(price) * down);
+        let other = rng.index(bars.len());
+        set(&mut columns.volume, bar, bars.volume().get(other).copied().unwrap_or_default());
+    }
+    columns
+}
+
+/// Standard deviation of the logarithm of the close's steps, kept where it cannot run away.
+fn spread(bars: &Bars) -> f64 {
+    let steps: Vec<f64> =
+        bars.close().iter().zip(bars.close().iter().skip(1)).map(|(from, to)| libm::log(to / from)).collect();
+    let number = steps.len().max(1) as f64;
+    let mean = steps.iter().sum::<f64>() / number;
+    let variance = steps.iter().map(|step| (step - mean) * (step - mean)).sum::<f64>() / number;
+    libm::sqrt(variance).clamp(1e-4, 0.1)
+}
+
+/// The market in which every return is negated: prices k / price, so that highs and lows change places.
+fn mirror(bars: &Bars) -> Columns {
+    let first = bars.close().first().copied().unwrap_or(1.0);
+    let turned = |column: &[f64]| column.iter().map(|price| first * (first / price)).collect();
+    let mut columns = columns_of(bars);
+    columns.open = turned(bars.open());
+    columns.high = turned(bars.low());
+    columns.low = turned(bars.high());
+    columns.close = turned(bars.close());
+    columns
+}
+
+/// The bars in another order of time: each takes the prices of the one `by` places on, around the end.
+fn rotated(bars: &Bars, by: usize) -> Columns {
+    let mut columns = columns_of(bars);
+    let by = by.checked_rem(bars.len()).unwrap_or(0);
+    let Columns { time: _, open, high, low, close, volume } = &mut columns;
+    [open, high, low, close, volume].into_iter().for_each(|column| column.rotate_left(by));
+    columns
+}
+
+/// All prices multiplied, or all times moved.
+pub(crate) fn changed(bars: &Bars, change: Change) -> Option<Bars> {
+    let mut columns = columns_of(bars);
+    match change {
+        Change::PricesTimes(factor) => {
+            let Columns { open, high, low, close, .. } = &mut columns;
+            for column in [open, high, low, close] {
+                column.iter_mut().for_each(|price| *price *= factor);
+            }
+        }
+        Change::WeeksLater(weeks) => {
+            const WEEK: i64 = 7 * 24 * 3_600_000;
+            let by = weeks.saturating_mul(WEEK);
+            columns.time.iter_mut().for_each(|time| *time = time.saturating_add(by));
+        }
+    }
+    Bars::new(columns).ok()
+}
+
+pub(crate) fn columns_of(bars: &Bars) -> Columns {
+    Columns {
+        time: bars.time().to_vec(),
+        open: bars.open().to_vec(),
+        high: bars.high().to_vec(),
+        low: bars.low().to_vec(),
+        close: bars.close().to_vec(),
+        volume: bars.volume().to_vec(),
+    }
+}
+
+fn set(column: &mut [f64], bar: usize, value: f64) {
+    if let Some(place) = column.get_mut(bar) {
+        *place = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seedbed_market::sample;
+
+    use super::{Tail, Tails, changed};
+    use crate::trial::measurements::Change;
+
+    /// A tail that is no market would find faults that are none; one that begins too early would miss a leak.
+    #[test]
+    fn every_tail_leaves_what_is_before_the_cut_and_changes_what_is_after() {
+        let bars = sample();
+        let tails = Tails::new(bars, 1);
+        for cut in [1, 2, 1_000, bars.len() - 1] {
+            for tail in Tail::ALL {
+                let made = tails.at(cut, tail).expect("is valid");
+                assert_eq!(made.slice(0..cut), bars.slice(0..cut), "{tail:?} at {cut}");
+                let length = if tail == Tail::CutOff { cut } else { bars.len() };
+                assert_eq!(made.len(), length, "{tail:?} at {cut}");
+                assert_ne!(made.slice(cut..length), bars.slice(cut..bars.len()), "{tail:?} at {cut}");
+            }
+        }
+        assert_eq!(tails.at(bars.len() + 1, Tail::Noise), None);
+    }
+
+    #[test]
+    fn a_mirrored_market_negates_returns() {
+        let bars = sample();
+        let made = Tails::new(bars, 1).at(10, Tail::Mirror).expect("is valid");
+        for bar in 11..bars.len() {
+            let turned = bars.close()[bar - 1] / bars.close()[bar];
+            assert!((made.close()[bar] / made.close()[bar - 1] - turned).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn changes_keep_the_market_valid() {
+        let bars = sample();
+        let doubled = changed(bars, Change::PricesTimes(2.0)).expect("is valid");
+        assert_eq!(doubled.close()[7], 2.0 * bars.close()[7]);
+        let later = changed(bars, Change::WeeksLater(52)).expect("is valid");
+        assert_eq!(later.time()[7] - bars.time()[7], 364 * 86_400_000);
+    }
+}
