@@ -23,12 +23,6 @@ impl Extremes {
         self
     }
 
-    #[expect(clippy::indexing_slicing, reason = "the columns of prices have one length, and bar lies below it")]
-    fn with_bar(self, prices: Prices<'_>, bar: usize) -> Self {
-        let close = prices.close()[bar];
-        self.with(&Self { maxima: [prices.high()[bar], close, -prices.low()[bar], -close] })
-    }
-
     /// Highest high.
     pub(crate) fn high(&self) -> f64 {
         self.maxima[0]
@@ -51,9 +45,11 @@ impl Extremes {
 }
 
 impl Extremes {
-    /// Extremes of each bar.
-    pub(crate) fn each(prices: Prices<'_>) -> impl Iterator<Item = Self> {
-        (0..prices.len()).map(move |bar| Self::NONE.with_bar(prices, bar))
+    /// Extremes of one bar.
+    #[expect(clippy::indexing_slicing, reason = "the columns of prices have one length, and bar lies below it")]
+    pub(crate) fn of_bar(prices: Prices<'_>, bar: usize) -> Self {
+        let close = prices.close()[bar];
+        Self { maxima: [prices.high()[bar], close, -prices.low()[bar], -close] }
     }
 
     /// Extremes of some bars together.

@@ -37,26 +37,31 @@ pub(crate) struct Bar {
 impl<'a> History<'a> {
     /// None for prices whose returns are too wild to be summed up exactly.
     pub(crate) fn new(prices: Prices<'a>) -> Option<Self> {
-        let own: Vec<Extremes> = Extremes::each(prices).collect();
         let mut growth = Sums::default();
+        let mut own = Vec::with_capacity(prices.len());
         let mut bars = Vec::with_capacity(prices.len());
-        let mut last = prices.close().first().copied();
-        for ((&open, &close), &extremes) in prices.open().iter().zip(prices.close()).zip(&own) {
-            growth.add(last.map_or(0.0, |last| close / last - 1.0));
-            last = Some(close);
-            bars.push(Bar { open, close, growth, before: extremes, after: extremes });
-        }
-        for block in bars.chunks_mut(BLOCK) {
+        let mut last = prices.close().first().copied().unwrap_or_default();
+        let blocks = prices.open().chunks(BLOCK).zip(prices.close().chunks(BLOCK));
+        for (block, (open, close)) in blocks.enumerate() {
+            let start = block * BLOCK;
+            let mut each = [Extremes::NONE; BLOCK];
+            for (bar, extremes) in each.iter_mut().take(open.len()).enumerate() {
+                *extremes = Extremes::of_bar(prices, start + bar);
+            }
+            let mut after = each;
             let mut found = Extremes::NONE;
-            for bar in block.iter_mut() {
-                found = found.with(&bar.before);
-                bar.before = found;
+            for extremes in after.iter_mut().rev() {
+                found = found.with(extremes);
+                *extremes = found;
             }
-            found = Extremes::NONE;
-            for bar in block.iter_mut().rev() {
-                found = found.with(&bar.after);
-                bar.after = found;
+            let mut before = Extremes::NONE;
+            for ((&open, &close), (own, &after)) in open.iter().zip(close).zip(each.iter().zip(&after)) {
+                growth.add(close / last - 1.0);
+                last = close;
+                before = before.with(own);
+                bars.push(Bar { open, close, growth, before, after });
             }
+            own.extend(each.into_iter().take(open.len()));
         }
         growth.is_exact().then(|| Self { prices, bars, blocks: Blocks::new(&own), own })
     }

@@ -79,6 +79,29 @@ impl Examiner<'_, '_> {
     /// # Errors
     /// [`ExamineError`]: the candidate has no score.
     pub fn score(&self, plugin: &Plugin, genome: &Genome, hash: GenomeHash) -> Result<Metrics, ExamineError> {
+        self.scored(plugin, genome, hash, false).map(|(metrics, _)| metrics)
+    }
+
+    /// Scores a genome as [`Examiner::score`], and hands out the account behind the score unless that was known already.
+    ///
+    /// # Errors
+    /// As [`Examiner::score`].
+    pub fn score_and_book(
+        &self,
+        plugin: &Plugin,
+        genome: &Genome,
+        hash: GenomeHash,
+    ) -> Result<(Metrics, Option<Account>), ExamineError> {
+        self.scored(plugin, genome, hash, true)
+    }
+
+    fn scored(
+        &self,
+        plugin: &Plugin,
+        genome: &Genome,
+        hash: GenomeHash,
+        booked: bool,
+    ) -> Result<(Metrics, Option<Account>), ExamineError> {
         let start = Instant::now();
         let keys: Vec<_> = self.keys(plugin, genome).collect();
         let known = self.memo.map(|memo| {
@@ -89,22 +112,25 @@ impl Examiner<'_, '_> {
         if let Some((memo, key)) = known
             && let Some(metrics) = memo.score(key)
         {
-            return Ok(metrics);
+            return Ok((metrics, None));
         }
-        let metrics = match (self.stage.scenes.as_slice(), keys.as_slice()) {
-            ([scene], [key]) => {
+        let (metrics, account) = match (self.stage.scenes.as_slice(), keys.as_slice()) {
+            ([scene], [key]) if !booked => {
                 let decided = self.decided(plugin, genome, scene, *key, start)?;
-                let settings = &scene.excerpt.settings;
-                with_scratch(|scratch| {
-                    score(&scene.indicators, &decided.decisions, &lower(&genome.exits), settings, scratch)
-                })?
+                let (rules, settings) = (lower(&genome.exits), &scene.excerpt.settings);
+                let score =
+                    |scratch: &mut Scratch| score(&scene.indicators, &decided.decisions, &rules, settings, scratch);
+                (with_scratch(score)?, None)
             }
-            _ => self.account_by(plugin, genome, &keys, start)?.metrics,
+            _ => {
+                let account = self.account_by(plugin, genome, &keys, start)?;
+                (account.metrics, Some(account))
+            }
         };
         if let Some((memo, key)) = known {
             memo.keep_score(key, metrics);
         }
-        Ok(metrics)
+        Ok((metrics, account))
     }
 
     /// Books every trade of a genome. Its metrics are those of [`Examiner::score`].

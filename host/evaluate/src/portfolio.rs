@@ -7,25 +7,37 @@ use seedbed_backtest::{Backtest, Metrics, Ratio, Settings, Undefined};
 /// Everything about a strategy on a stage.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// Return of equity at each moment of the window, all symbols at equal weight.
-    pub returns: Vec<f64>,
-    /// What these returns are worth.
+    /// None where the one symbol's returns are the account's.
+    combined: Option<Vec<f64>>,
+    /// What the returns are worth.
     pub metrics: Metrics,
     /// Each symbol's own account, in the order of the stage.
     pub symbols: Vec<Backtest>,
+}
+
+impl Account {
+    /// Return of equity at each moment of the window, all symbols at equal weight.
+    #[must_use]
+    pub fn returns(&self) -> &[f64] {
+        match (&self.combined, self.symbols.as_slice()) {
+            (Some(combined), _) => combined,
+            (None, [only]) => &only.returns,
+            (None, _) => &[],
+        }
+    }
 }
 
 impl Stage<'_> {
     /// One account of the symbols' own ones, given in the order of the stage.
     pub(crate) fn combine(&self, symbols: Vec<Backtest>) -> Account {
         if let [only] = symbols.as_slice() {
-            return Account { returns: only.returns.clone(), metrics: only.metrics, symbols };
+            return Account { combined: None, metrics: only.metrics, symbols };
         }
         let parts = self.scenes.iter().zip(&symbols);
         let parts = parts.map(|(scene, symbol)| (scene.places.as_slice(), symbol.returns.as_slice()));
         let returns = combine(self.length, parts);
         let metrics = metrics(&returns, &symbols, &self.settings);
-        Account { returns, metrics, symbols }
+        Account { combined: Some(returns), metrics, symbols }
     }
 
     /// The moments of the window at which a symbol, by its place, opens trades, as places on the common time line.
@@ -95,8 +107,8 @@ fn metrics(returns: &[f64], parts: &[Backtest], settings: &Settings) -> Metrics 
 /// Accounts of windows that follow each other, as one account that carries its equity over. Its bars a year are those of `stage`.
 #[must_use]
 pub fn stitch(accounts: &[&Account], stage: &Stage<'_>) -> Account {
-    let returns: Vec<f64> = accounts.iter().flat_map(|account| &account.returns).copied().collect();
+    let returns: Vec<f64> = accounts.iter().flat_map(|account| account.returns()).copied().collect();
     let symbols: Vec<Backtest> = accounts.iter().flat_map(|account| &account.symbols).cloned().collect();
     let metrics = metrics(&returns, &symbols, &stage.settings);
-    Account { returns, metrics, symbols }
+    Account { combined: Some(returns), metrics, symbols }
 }

@@ -45,10 +45,10 @@ fn symbols_share_an_account_in_halves() {
         of("b", few(&[(1, 50.0, 50.0), (3, 50.0, 40.0)])),
     ];
     let held = buy_and_hold(&Stage::new(&excerpts)).unwrap();
-    for (day, (ours, by_hand)) in held.returns.iter().zip([0.0, 0.05, -0.05]).enumerate() {
+    for (day, (ours, by_hand)) in held.returns().iter().zip([0.0, 0.05, -0.05]).enumerate() {
         close(*ours, by_hand, &format!("day {day}"));
     }
-    assert_eq!(held.returns.len(), 3);
+    assert_eq!(held.returns().len(), 3);
     close(held.metrics.total_return, 1.05 * 0.95 - 1.0, "return");
     close(held.metrics.max_drawdown, -0.05, "drawdown");
     assert_eq!(held.metrics.trades, 2);
@@ -86,16 +86,16 @@ fn an_account_of_several_symbols_is_the_mean_of_their_own() {
         let stage = Stage::new(alone);
         let account = examiner(&stage, None).account(&plugin, &genome).unwrap();
         let moments = &excerpt.bars.time()[excerpt.start..];
-        assert_eq!(account.returns.len(), moments.len());
-        for (moment, value) in moments.iter().zip(&account.returns) {
+        assert_eq!(account.returns().len(), moments.len());
+        for (moment, value) in moments.iter().zip(account.returns()) {
             *by_moment.entry(*moment).or_default() += value / 2.0;
         }
         trades += account.metrics.trades;
-        held += account.metrics.exposure * account.returns.len() as f64;
-        scored += account.returns.len() as f64;
+        held += account.metrics.exposure * account.returns().len() as f64;
+        scored += account.returns().len() as f64;
     }
-    assert_eq!(both.returns.len(), by_moment.len());
-    for ((moment, by_hand), ours) in by_moment.iter().zip(&both.returns) {
+    assert_eq!(both.returns().len(), by_moment.len());
+    for ((moment, by_hand), ours) in by_moment.iter().zip(both.returns()) {
         close(*ours, *by_hand, &format!("moment {moment}"));
     }
     let returns: Vec<f64> = by_moment.into_values().collect();
@@ -129,7 +129,7 @@ fn stitched_windows_compound() {
     let stages = [Stage::new(&excerpts[0]), Stage::new(&excerpts[1])];
     let accounts = [0, 1].map(|window: usize| examiner(&stages[window], None).account(&plugin, &genome).unwrap());
     let joined = stitch(&[&accounts[0], &accounts[1]], &stages[0]);
-    assert_eq!(joined.returns, [accounts[0].returns.as_slice(), &accounts[1].returns].concat());
+    assert_eq!(joined.returns(), [accounts[0].returns(), accounts[1].returns()].concat());
     let grown = (1.0 + accounts[0].metrics.total_return) * (1.0 + accounts[1].metrics.total_return) - 1.0;
     close(joined.metrics.total_return, grown, "return");
     assert_eq!(joined.metrics.trades, accounts[0].metrics.trades + accounts[1].metrics.trades);

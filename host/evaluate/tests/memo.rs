@@ -128,7 +128,7 @@ fn results_are_the_same_with_and_without_a_memo() {
                 }
                 let account = examiner(&stage, Some(memo)).account(&plugin, &genome).unwrap();
                 let fresh = examiner(&stage, None).account(&plugin, &genome).unwrap();
-                assert_eq!(account.returns, fresh.returns, "lookback {lookback}, stop {stop}");
+                assert_eq!(account.returns(), fresh.returns(), "lookback {lookback}, stop {stop}");
                 assert_eq!(bits(&account.metrics), bits(&fresh.metrics), "lookback {lookback}, stop {stop}");
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use seedbed_backtest::statistics::Independence;
 use seedbed_evaluate::{Examiner, Excerpt, Memo, Stage, market_scale};
 use seedbed_evolve::{Candidate, Evolution, Generation, Island, Outcome, Race, Setup};
 use seedbed_genome::{GenomeHash, Individual, Space, named_seed};
@@ -11,6 +12,7 @@ use seedbed_genome::{GenomeHash, Individual, Space, named_seed};
 use crate::folds::{self, Folds};
 use crate::journal::{BATCH, Journal};
 use crate::search::{Examined, Search};
+use crate::verdict::Trial;
 use crate::{History, Phase, RunError, RunSetup, Watcher};
 
 /// An evolution that has ended, and every distinct genome that ran in it.
@@ -33,6 +35,8 @@ pub(crate) struct Ran {
     pub(crate) hash: GenomeHash,
     pub(crate) individual: Individual,
     pub(crate) outcome: Outcome,
+    /// What the verdict needs of it, where it was summed up on the way.
+    pub(crate) trial: Option<Trial>,
 }
 
 /// Plugins may share a genome, which is another candidate of each.
@@ -99,7 +103,7 @@ pub(crate) fn evolve(
         let mut told = Vec::with_capacity(candidates.len());
         let mut values = Vec::new();
         let folds = (!stages.is_empty()).then_some(Folds { stages: &stages, race: &race });
-        let search = Search { phase, setup, examiner, folds };
+        let search = Search { phase, setup, examiner, folds, judged: phase.is_final() };
         for batch in candidates.chunks(BATCH) {
             let examined = if journal.has(batch.len()) {
                 read_back(&search, batch, journal)?
@@ -119,8 +123,8 @@ pub(crate) fn evolve(
                 examined
             };
             watcher.evaluated(&examined);
-            for one in examined {
-                evolved.note(phase, &one);
+            for mut one in examined {
+                evolved.note(phase, &mut one);
                 values.push(one.folds);
                 told.push(one.told);
             }
@@ -148,8 +152,9 @@ struct Progress {
 }
 
 impl Progress {
-    fn note(&mut self, phase: &Phase, examined: &Examined) {
-        let Examined { candidate: Candidate { generation, slot, island, .. }, told, child, by_clock, .. } = examined;
+    fn note(&mut self, phase: &Phase, examined: &mut Examined) {
+        let Examined { candidate: Candidate { generation, slot, island, .. }, told, child, by_clock, trial, .. } =
+            examined;
         match &told.outcome {
             Outcome::Scored(_) | Outcome::Raced(_) | Outcome::Undefined { .. } => self.trials.push(Ran {
                 island: *island,
@@ -157,6 +162,9 @@ impl Progress {
                 hash: child.hash,
                 individual: child.individual.clone(),
                 outcome: told.outcome.clone(),
+                trial: trial
+                    .take()
+                    .map(|trial| if self.trials.len() < Independence::MOST { trial } else { trial.unbinned() }),
             }),
             Outcome::Failed { .. } | Outcome::Skipped => {}
         }

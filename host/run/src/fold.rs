@@ -203,7 +203,7 @@ pub(crate) fn walk_forward(
     let window = first.phase.test.start..last.phase.test.end;
     let held = held.map_or(joined.metrics, |held| held.metrics);
     let period = period(history, seedbed_report::report::Phase::OutOfSample, &window, &joined.metrics, &held, random);
-    Ok(Some(Walked { forward: walk, period: Some(period), sharpe: estimate(&joined.returns) }))
+    Ok(Some(Walked { forward: walk, period: Some(period), sharpe: estimate(joined.returns()) }))
 }
 
 /// A champion beside its benchmarks.

@@ -112,8 +112,8 @@ impl Page<'_> {
         let held = buy_and_hold(&Stage::new(&excerpts)).map_err(ExamineError::from)?;
         Ok(Equity {
             time: self.history.timeline().times().to_vec(),
-            champion: equity(&whole.returns),
-            buy_and_hold: equity(&held.returns),
+            champion: equity(whole.returns()),
+            buy_and_hold: equity(held.returns()),
         })
     }
 

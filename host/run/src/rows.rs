@@ -69,7 +69,16 @@ pub(crate) fn read_back(phase: &Phase, candidate: Candidate, row: &Evaluation) -
     let child = child.ok_or_else(|| other(format!("the store has genome {} there", row.hash)))?;
     let outcome = outcome(row).ok_or_else(|| other(format!("its row is {} without its numbers", row.status)))?;
     let told = Told { hash: row.hash, failed: row.attempts.clone(), outcome };
-    Ok(Examined { candidate, told, child, metrics: None, folds: row.folds.clone(), by_clock: row.deadline, took: None })
+    Ok(Examined {
+        candidate,
+        told,
+        child,
+        metrics: None,
+        folds: row.folds.clone(),
+        by_clock: row.deadline,
+        took: None,
+        trial: None,
+    })
 }
 
 fn outcome(row: &Evaluation) -> Option<Outcome> {

@@ -222,8 +222,12 @@ impl Judged<'_> {
         let binned: BTreeSet<usize> = verdict::compared(trials.len(), setup.seed).into_iter().collect();
         // The latest first: their signals are those that the memo still has.
         let summed = trials.par_iter().enumerate().rev().map(|(place, ran)| {
-            let account = account(setup, &examiner, ran)?;
-            Ok(Trial::of(&account, &stage, binned.contains(&place)))
+            let binned = binned.contains(&place);
+            match &ran.trial {
+                Some(trial) if !binned => Ok(trial.clone().unbinned()),
+                Some(trial) if trial.binned.is_some() => Ok(trial.clone()),
+                _ => Ok(Trial::of(&account(setup, &examiner, ran)?, &stage, binned)),
+            }
         });
         let mut summed = summed.collect::<Result<Vec<Trial>, RunError>>()?;
         summed.reverse();

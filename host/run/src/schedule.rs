@@ -43,6 +43,16 @@ pub struct Phase {
     pub test: Range<usize>,
 }
 
+impl Phase {
+    const FINAL: &str = "final";
+
+    /// Whether the champion comes from it.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.name == Self::FINAL
+    }
+}
+
 /// Why a history cannot be divided.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
@@ -91,7 +101,7 @@ impl Schedule {
             test: window.test.clone(),
         });
         // The final training is all there is before the last window, whatever the windows rolled over.
-        let last = Phase { name: "final".to_owned(), train: 0..before - purge - embargo, test: before..bars };
+        let last = Phase { name: Phase::FINAL.to_owned(), train: 0..before - purge - embargo, test: before..bars };
         let schedule = Self { windows: windows.collect(), last };
         schedule.phases().try_for_each(|phase| phase.check(warm_up))?;
         Ok(schedule)

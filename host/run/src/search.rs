@@ -6,6 +6,7 @@ use seedbed_evolve::{Behaviour, Candidate, Child, Outcome, Score, Told};
 use seedbed_store::Evaluation;
 
 use crate::folds::Folds;
+use crate::verdict::Trial;
 use crate::{Phase, RunError, RunSetup, rows};
 
 /// What became of a candidate, and what is written down of it.
@@ -25,6 +26,8 @@ pub struct Examined {
     pub by_clock: bool,
     /// Wall clock of all attempts; none where it was read back.
     pub took: Option<Duration>,
+    /// What the verdict needs of it, where it was summed up on the way.
+    pub(crate) trial: Option<Trial>,
 }
 
 /// Evaluates the candidates of one phase.
@@ -35,6 +38,8 @@ pub(crate) struct Search<'a, 's> {
     pub(crate) examiner: Examiner<'a, 's>,
     /// The race over parts of the training; none where it is scored as a whole.
     pub(crate) folds: Option<Folds<'a, 's>>,
+    /// Whether scored candidates are summed up for the verdict.
+    pub(crate) judged: bool,
 }
 
 impl Search<'_, '_> {
@@ -46,7 +51,7 @@ impl Search<'_, '_> {
         let mut child = candidate.child.clone();
         let mut by_clock = false;
         let mut attempt = 1;
-        let (outcome, metrics, folds) = loop {
+        let Attempted { outcome, metrics, folds, trial } = loop {
             let error = match self.attempt(plugin, &child, candidate.bar) {
                 Ok(attempted) => break attempted,
                 Err(error @ ExamineError::Impure { .. }) => return Err(error.into()),
@@ -59,11 +64,11 @@ impl Search<'_, '_> {
                     failed.push(error.code().to_owned());
                     child = next;
                 }
-                None => break (Outcome::Failed { reason: error.code().to_owned() }, None, Vec::new()),
+                None => break Attempted::of(Outcome::Failed { reason: error.code().to_owned() }),
             }
         };
         let told = Told { hash: child.hash, failed, outcome };
-        Ok(Examined { candidate, told, child, metrics, folds, by_clock, took: Some(start.elapsed()) })
+        Ok(Examined { candidate, told, child, metrics, folds, by_clock, took: Some(start.elapsed()), trial })
     }
 
     fn attempt(&self, plugin: &Plugin, child: &Child, bar: Option<f64>) -> Result<Attempted, ExamineError> {
@@ -72,17 +77,25 @@ impl Search<'_, '_> {
         examiner.accept(plugin, genome)?;
         if let Some(folds) = &self.folds {
             let (outcome, values) = folds.run(setup, examiner, (plugin, genome, child.hash), bar)?;
-            return Ok((outcome, None, values));
+            return Ok(Attempted { folds: values, ..Attempted::of(outcome) });
         }
-        let metrics = examiner.score(plugin, genome, child.hash)?;
-        Ok((outcome(setup.objective, &metrics, examiner.stage.symbols()), Some(metrics), Vec::new()))
+        let (metrics, account) = if self.judged {
+            examiner.score_and_book(plugin, genome, child.hash)?
+        } else {
+            (examiner.score(plugin, genome, child.hash)?, None)
+        };
+        Ok(Attempted {
+            metrics: Some(metrics),
+            trial: account.map(|account| Trial::of(&account, examiner.stage, true)),
+            ..Attempted::of(outcome(setup.objective, &metrics, examiner.stage.symbols()))
+        })
     }
 
     /// A candidate that the clock left no time for.
     pub(crate) fn skip(candidate: Candidate) -> Examined {
         let child = candidate.child.clone();
         let told = Told { hash: child.hash, failed: Vec::new(), outcome: Outcome::Skipped };
-        Examined { candidate, told, child, metrics: None, folds: Vec::new(), by_clock: true, took: None }
+        Examined { candidate, told, child, metrics: None, folds: Vec::new(), by_clock: true, took: None, trial: None }
     }
 
     /// What is written down of a candidate.
@@ -101,7 +114,18 @@ impl Search<'_, '_> {
 }
 
 /// What an attempt came to, its metrics where it was scored as a whole, and its values where it was raced.
-type Attempted = (Outcome, Option<Metrics>, Vec<f64>);
+struct Attempted {
+    outcome: Outcome,
+    metrics: Option<Metrics>,
+    folds: Vec<f64>,
+    trial: Option<Trial>,
+}
+
+impl Attempted {
+    fn of(outcome: Outcome) -> Self {
+        Self { outcome, metrics: None, folds: Vec::new(), trial: None }
+    }
+}
 
 /// How a search judges what a candidate came to.
 fn outcome(objective: Objective, metrics: &Metrics, symbols: usize) -> Outcome {

@@ -24,7 +24,7 @@ pub(crate) struct Trial {
 impl Trial {
     /// Sums up an account. Its returns are not kept.
     pub(crate) fn of(account: &Account, stage: &Stage<'_>, binned: bool) -> Self {
-        let returns = account.returns.as_slice();
+        let returns = account.returns();
         let entries = account.symbols.iter().enumerate();
         let entries = entries.flat_map(|(symbol, backtest)| stage.entries(symbol, backtest));
         let blocks = blocks(returns.len()).and_then(|blocks| BlockMoments::new(blocks, returns, entries).ok());
@@ -34,6 +34,11 @@ impl Trial {
             _ => Err(Undefined::NoTrade),
         };
         Self { blocks, sharpe, binned: binned.then(|| Binned::new(returns).ok()).flatten() }
+    }
+
+    /// What is kept of a trial that is not compared with others.
+    pub(crate) fn unbinned(self) -> Self {
+        Self { binned: None, ..self }
     }
 }
 
