@@ -5,9 +5,8 @@
 //! hold all the same. What it returns says of each [`Wall`] whether it stands and why not. It must be called before any thread exists, because
 //! Landlock and seccomp bind the thread that asks for them and those that it starts later.
 //!
-//! What a worker needs from files it opens before: the one file of which wasmtime wants a descriptor is `/proc/self/pagemap`, which
-//! `PoolingAllocationConfig::is_pagemap_scan_available` opens once for the whole process. Later the open fails, and wasmtime clears its memories
-//! the slower way.
+//! What a worker needs of files it opens before. wasmtime wants one, `/proc/self/pagemap`, of which it keeps a descriptor for the whole process:
+//! `seedbed_sandbox::open_ahead` opens it. Without, wasmtime clears its memories the slower way.
 //!
 //! Known gaps: memory shared or held in memory files is bounded only by [`Bounds::file_bytes`] times [`Bounds::files`]; the number of
 //! threads is bounded only where the worker is not root; time spent by the processor is observable, so a worker can measure its machine.
