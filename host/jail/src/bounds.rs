@@ -5,7 +5,7 @@
 pub struct Bounds {
     /// Bytes of private memory that can be written: heap, stacks of threads, memories of instances, code while it is compiled.
     pub data: u64,
-    /// Seconds of processor time, all threads together. A worker that lives long needs many, or must be replaced.
+    /// Seconds of processor time, all threads together. `u64::MAX` leaves a worker that lives long to the deadlines of its host.
     pub cpu: u64,
     /// Descriptors open at once.
     pub files: u64,

@@ -6,7 +6,7 @@
 //! Landlock and seccomp bind the thread that asks for them and those that it starts later.
 //!
 //! What a worker needs of files it opens before. wasmtime wants one, `/proc/self/pagemap`, of which it keeps a descriptor for the whole process:
-//! `seedbed_sandbox::open_ahead` opens it. Without, wasmtime clears its memories the slower way.
+//! `seedbed_sandbox::prepare` opens it. Without, wasmtime clears its memories the slower way.
 //!
 //! Known gaps: memory shared or held in memory files is bounded only by [`Bounds::file_bytes`] times [`Bounds::files`]; the number of
 //! threads is bounded only where the worker is not root; time spent by the processor is observable, so a worker can measure its machine.

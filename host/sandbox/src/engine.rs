@@ -41,15 +41,6 @@ impl Default for SandboxConfig {
     }
 }
 
-/// Opens what the engine wants of the file system, once for the whole process; it stays open.
-///
-/// A process that is about to give up all files calls this first, so that its sandbox still learns from the kernel which pages of a linear
-/// memory to clear (`/proc/self/pagemap`). Without it everything works, only slower. Starts no thread.
-pub fn open_ahead() {
-    // Whether the kernel can tell is found out again when an engine is made.
-    let _ = PoolingAllocationConfig::is_pagemap_scan_available();
-}
-
 /// Why no sandbox could be set up: a fault of the host, never of a component.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {

@@ -30,7 +30,7 @@ mod wasi;
 
 pub use cache::CacheConfig;
 pub use component::{Component, DataNeed, Description, Reads};
-pub use engine::{Sandbox, SandboxConfig, SandboxError, open_ahead};
+pub use engine::{Sandbox, SandboxConfig, SandboxError};
 pub use identity::{ComponentHash, EngineFingerprint};
 pub use limits::{Limits, SizeLimits};
 pub use load::LoadError;

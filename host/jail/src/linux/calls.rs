@@ -58,6 +58,7 @@ pub(super) fn needed(pid: u64) -> Vec<Call> {
         libc::SYS_fstat,
         libc::SYS_close,
         libc::SYS_recvmsg,
+        libc::SYS_recvfrom,
         libc::SYS_ppoll,
         // Memory. A linear memory's first contents lie in a file in memory; membarrier publishes new code on ARM.
         libc::SYS_munmap,
@@ -115,6 +116,8 @@ pub(super) fn needed(pid: u64) -> Vec<Call> {
         when(libc::SYS_prctl, [vec![Is(0, bits(libc::PR_SET_NAME))], vec![Is(0, bits(libc::PR_SET_VMA))]]),
         // Aborting.
         when(libc::SYS_tgkill, [vec![Is(0, pid)]]),
+        // The Rust runtime writes to a socket this way; without an address it reaches none but the other end.
+        when(libc::SYS_sendto, [vec![Null(4)]]),
         // Reading limits, not setting them.
         when(libc::SYS_prlimit64, [vec![Is(0, 0), Null(2)], vec![Is(0, pid), Null(2)]]),
         when(
@@ -173,7 +176,6 @@ pub(super) fn killed(pid: u64) -> Vec<Call> {
         libc::SYS_listen,
         libc::SYS_accept,
         libc::SYS_accept4,
-        libc::SYS_sendto,
         libc::SYS_sendmsg,
         libc::SYS_sendmmsg,
         // Changes to files.
@@ -282,6 +284,7 @@ pub(super) fn killed(pid: u64) -> Vec<Call> {
     calls.extend([
         when(libc::SYS_openat, for_writing(2)),
         when(libc::SYS_clone, [vec![Bits(0, bits(libc::CLONE_THREAD), 0)]]),
+        when(libc::SYS_sendto, [vec![NotNull(4)]]),
         when(libc::SYS_kill, [vec![IsNot(0, pid)]]),
         when(libc::SYS_tgkill, [vec![IsNot(0, pid)]]),
         when(libc::SYS_prlimit64, [vec![NotNull(2)]]),

@@ -27,6 +27,7 @@ fn means(wall: Wall, limit: u64) -> String {
     match wall {
         Wall::Memory | Wall::FileSize if limit >= 1 << 20 => format!("{} MiB", limit >> 20),
         Wall::Memory | Wall::FileSize => format!("{limit} bytes"),
+        Wall::Cpu if limit == libc::RLIM_INFINITY => "left to the host's deadlines".to_owned(),
         Wall::Cpu => format!("{limit} s"),
         Wall::Tasks if nix::unistd::geteuid().is_root() => format!("{limit} of the user, but not counted for root"),
         Wall::Tasks => format!("{limit} of the user"),

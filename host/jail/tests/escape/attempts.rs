@@ -74,6 +74,11 @@ fn network() -> Vec<Attempt> {
             Ok(got(UnixStream::connect_addr(&name)?))
         }),
         attempt("make a pair of sockets", KILLED, |_| Ok(got(UnixStream::pair()?))),
+        attempt("send to an address", KILLED, |_| {
+            let address_of_nobody = [0_u8; 16];
+            let arguments = [0, address("x"), 1, 0, address(&address_of_nobody), 16];
+            Ok(got(call(libc::SYS_sendto, &arguments)?))
+        }),
         attempt("send a descriptor away", KILLED, |_| Ok(got(call(libc::SYS_sendmsg, &[1, 0, 0])?))),
     ]
 }

@@ -1,6 +1,8 @@
 //! The process outside, which starts the inmates and judges what became of them.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -16,6 +18,7 @@ pub(crate) fn main() -> ExitCode {
     let target = &targets.target;
 
     everything_needed_works(target);
+    sockets_handed_over_work(target);
     threads_are_noticed(target);
     the_worker_dies_with_its_host(target);
     let holes = every_attempt_fails(target);
@@ -71,6 +74,16 @@ fn everything_needed_works(target: &Target) {
     ];
     assert_eq!(lines, works, "{status}");
     assert!(status.success());
+}
+
+/// A worker that is given a socket to talk through must not be killed for answering.
+fn sockets_handed_over_work(target: &Target) {
+    let (mut line, theirs) = UnixStream::pair().unwrap();
+    let mut inmate = inmate("talk", "-", target).stdin(Stdio::from(OwnedFd::from(theirs))).spawn().unwrap();
+    line.write_all(b"batch").unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).unwrap();
+    assert_eq!((answer.as_str(), inmate.wait().unwrap().success()), ("hctab", true));
 }
 
 /// A worker that starts a thread too early must not report walls around it that stand around one thread only.
