@@ -10,6 +10,7 @@ use crate::error::BuildError;
 use crate::file;
 use crate::toolchain::{Target, Toolchain};
 
+pub use crate::cheats::{Cheat, ShownBy};
 pub use crate::crafted::Crafted;
 
 /// Builds the guests of `tests/guests` below `target_dir` and gives the path of each component by the guest's name.

@@ -4,6 +4,7 @@
 //! [`scaffold`] writes the package of a new plugin. The built-in [`seeds`] were built when this crate was. [`hostile`] is for tests.
 
 mod cargo;
+mod cheats;
 mod component;
 mod crafted;
 mod dep_info;

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use seedbed_guests::hostile::{Crafted, hostile};
+use seedbed_guests::hostile::{Cheat, Crafted, hostile};
 use wit_component::DecodedWasm;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -40,6 +40,19 @@ fn every_guest_that_is_compiled_fits_the_contract_but_for_the_two_that_break_it(
     assert_eq!(unusual, ["unknown-import", "wasi"]);
     assert!(imports["unknown-import"].contains("hostile:exfiltration/mailbox@1.0.0"));
     assert!(imports["wasi"].iter().any(|import| import.starts_with("wasi:sockets/")));
+    Ok(())
+}
+
+/// A cheat that is in no table is never tested.
+#[test]
+fn every_cheat_is_built_and_in_the_table() -> Outcome {
+    let sources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests/cheats"))?;
+    let name = |entry: fs::DirEntry| entry.path().file_stem().map(|name| name.to_string_lossy().into_owned());
+    let written: BTreeSet<_> = sources.filter_map(|entry| name(entry.ok()?)).collect();
+    let listed: BTreeSet<_> = Cheat::ALL.iter().map(|cheat| cheat.name.to_owned()).collect();
+    assert_eq!(written, listed);
+    let built = hostile(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
+    assert_eq!(listed.iter().filter(|name| !built.contains_key(*name)).count(), 0, "{:?}", built.keys());
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! Components that misbehave, each in one way. A guest of `examples/` implements [`Hostile`] and overrides the functions in which
-//! it does harm; the others are those of a harmless strategy.
+//! it does harm; the others are those of a harmless strategy. Those of `cheats/` look into the future.
 
 #![allow(missing_docs, reason = "most of this crate is generated")]
 
@@ -9,6 +9,8 @@ wit_bindgen::generate!({
     pub_export_macro: true,
     export_macro_name: "export_strategy",
 });
+
+pub mod cheat;
 
 pub use exports::seedbed::strategy::seed::{
     Bars, Columns, DataNeed, Description, Domain, ExitParameter, ExitSetting, Guest, Interval, Parameter, Refusal,
@@ -22,15 +24,17 @@ pub const FOUL: &str =
 /// A strategy that is long after a rise and short after a fall.
 pub trait Hostile {
     const NAME: &'static str;
+    const ABOUT: &'static str = "a hostile guest";
+    const READS: Columns = Columns::CLOSE;
     const EXITS_CLOSED: bool = false;
 
     fn describe() -> Description {
         Description {
             name: Self::NAME.to_owned(),
             version: "0.1.0".to_owned(),
-            about: "a hostile guest".to_owned(),
+            about: Self::ABOUT.to_owned(),
             family: "momentum".to_owned(),
-            reads: Columns::CLOSE,
+            reads: Self::READS,
             parameters: Self::parameters(),
             exits_closed: Self::EXITS_CLOSED,
         }
