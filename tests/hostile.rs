@@ -126,13 +126,14 @@ fn rows(evaluation: &Value) -> BTreeMap<String, &Value> {
     rows.map(|row| (row["source"].as_str().unwrap().trim_end_matches(".wasm").to_owned(), row)).collect()
 }
 
-/// A directory of these and a harmless plugin: nothing may hang, crash, take the host's memory, or cost the harmless one its score.
+/// A directory of these and a harmless plugin: nothing may hang, crash, take the host's memory, or cost the harmless one its score. Without
+/// the review, which refuses some of them: the sandbox is a wall of its own.
 fn evaluate_all(expected: &[Expected], place: impl Fn(&Machine, &str)) {
     let machine = Machine::new();
     fs::create_dir(machine.work().join("plugins")).unwrap();
     expected.iter().for_each(|expected| place(&machine, expected.guest));
     fs::copy(&guests()["harmless"], machine.work().join("plugins/harmless.wasm")).unwrap();
-    let ended = machine.run(&["evaluate", "plugins", "--format", "json"]);
+    let ended = machine.run(&["evaluate", "plugins", "--no-review", "--format", "json"]);
     assert_eq!(ended.code, 1, "{}", ended.stderr);
 
     let evaluation = ended.json();
@@ -156,6 +157,26 @@ fn compiled_guests_end_in_their_own_outcome() {
     evaluate_all(COMPILED, |machine, guest| {
         fs::copy(&guests[guest], machine.work().join(format!("plugins/{guest}.wasm"))).unwrap();
     });
+}
+
+/// What shows in a binary is refused before a compiler sees it, and by its rule.
+#[test]
+fn the_review_refuses_what_it_can_tell_by_looking() {
+    let machine = Machine::new();
+    let guests = guests();
+    let expected = [("unknown-import", "SB012 imports"), ("wasi", "SB013 wasi"), ("wrong-version", "SB010 contract")];
+    fs::create_dir(machine.work().join("plugins")).unwrap();
+    for (guest, _) in expected {
+        fs::copy(&guests[guest], machine.work().join(format!("plugins/{guest}.wasm"))).unwrap();
+    }
+    let ended = machine.run(&["evaluate", "plugins", "--format", "json"]);
+    let evaluation = ended.json();
+    let rows = rows(&evaluation);
+    for (guest, rule) in expected {
+        let (row, begins) = (rows[guest], format!("review: {rule}: "));
+        assert_eq!((&row["verdict"], &row["error"]["code"]), (&"refused".into(), &"review".into()), "{row:#}");
+        assert!(row["error"]["message"].as_str().unwrap().starts_with(&begins), "{row:#}");
+    }
 }
 
 /// One at a time: those that describe themselves share a name, and of several plugins of one name only the first counts.

@@ -102,6 +102,7 @@ DURATION = "exit_mutation_duration_seconds"
 FAILED_ATTEMPTS = total("exit_mutation_attempt_failures_total", 'reason!="no-change"')
 TIERS = f"sum by (tier) ({total('exit_mutations_by_tier_total')})"
 EVALUATIONS = "seedbed_evolution_evaluations_total"
+REFUSALS, CHANGED, FILES = "seedbed_refusals_total", 'reason="changed"', 'reason="files"'
 LOOKUPS = "seedbed_evolution_memo_lookups_total"
 RUN = "Of this run, or of the last one where a node exporter's text file is read."
 LATELY = "Lately; empty where a text file of a finished run is read."
@@ -163,6 +164,15 @@ ROWS = [
             bars("Evaluations by outcome", RUN, [("{{outcome}}", f"sum by (outcome) ({total(EVALUATIONS)})")], width=8),
             bars("Failed evaluation attempts by reason", f"Also those that a later attempt made good. {RUN}", [("{{reason}}", f"sum by (reason) ({total('seedbed_evolution_evaluation_failures_total')})")], width=8),
             bars("Runs by how they ended", "A command that ends with its run is gone before it is scraped: what its text file says stays.", [("{{end}}", f"sum by (end) ({total('seedbed_evolution_runs_total')})")], width=8),
+        ],
+    ),
+    (
+        "Review",
+        [
+            stat("Refused as changed", "Plugins that are not the ones that were trusted.", f"sum({total(REFUSALS, CHANGED)})", steps=GOOD + [(1, "red")]),
+            stat("Refused for files", "Others may write what the decision rests on.", f"sum({total(REFUSALS, FILES)})", steps=GOOD + [(1, "red")]),
+            bars("Reviews by verdict", f"Before plugins run. {RUN}", [("{{verdict}}", f"sum by (verdict) ({total('seedbed_review_verdicts_total')})")], width=8, height=4),
+            bars("Refused plugins by reason", RUN, [("{{reason}}", f"sum by (reason) ({total(REFUSALS)})")], width=8, height=4),
         ],
     ),
     (

@@ -57,6 +57,10 @@ pub(crate) enum Command {
     Evaluate(Box<Evaluate>),
     /// List the built-in seeds, or show one
     Seeds(Seeds),
+    /// Tell whether plugins may run here, and whether they cheat: a verdict each, by rules that can be explained
+    Review(Review),
+    /// Pin reviewed plugins by hash in seedbed.lock, so that a changed one is refused
+    Trust(Trust),
     /// Tell which plugins are ready for how much data
     Ready(Ready),
     /// Mutate plugins' genomes, validate every child in the sandbox, and count what happened
@@ -137,6 +141,8 @@ pub(crate) struct Plugins {
     /// Compile every component anew and keep nothing
     #[arg(long)]
     pub(crate) no_cache: bool,
+    #[command(flatten)]
+    pub(crate) admission: Admission,
 }
 
 /// A filter by family.
@@ -172,6 +178,114 @@ pub(crate) enum SeedsFormat {
     Table,
     Json,
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Review {
+    /// Directories of plugins, plugins, or names of built-in seeds; without one all of the seeds
+    #[arg(value_name = "PLUGIN")]
+    pub(crate) plugins: Vec<PathBuf>,
+    /// Prices to try plugins out on, CSV or Parquet [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE", conflicts_with = "static_only")]
+    pub(crate) data: Option<PathBuf>,
+    /// Look at the binaries only, and run nothing
+    #[arg(long = "static")]
+    pub(crate) static_only: bool,
+    /// An earlier component, to say what changed since
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// How to print: text or html for people, json for programs, sarif for code-scanning tools
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: ReviewFormat,
+    /// Write the report to FILE instead of stdout; an existing file is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// End with exit code 1 on warnings, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print the page of a rule, by its id or name, and review nothing
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["plugins", "data", "static_only", "baseline", "format", "output", "strict", "rules"])]
+    pub(crate) explain: Option<String>,
+    /// List all rules with their levels under the policy, and review nothing
+    #[arg(long, conflicts_with_all = ["plugins", "data", "static_only", "baseline", "format", "output", "strict"])]
+    pub(crate) rules: bool,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+}
+
+/// How a review is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ReviewFormat {
+    #[default]
+    Text,
+    Json,
+    Sarif,
+    Html,
+}
+
+/// What plugins are judged by.
+#[derive(Debug, Args)]
+pub(crate) struct Grounds {
+    /// Policy to review under; overrides review.policy of the configuration [default: the built-in policy]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<String>,
+    /// Refuse every plugin that seedbed.lock does not pin exactly as it is
+    #[arg(long)]
+    pub(crate) frozen: bool,
+}
+
+impl Grounds {
+    /// The flags that were given: flag, key, text.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        let policy = self.policy.as_deref().map(|policy| ("--policy", "review.policy", policy));
+        let frozen = self.frozen.then_some(("--frozen", "review.frozen", "true"));
+        policy.into_iter().chain(frozen)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trust {
+    /// Plugins or directories of them: each is reviewed, and pinned unless it fails
+    #[arg(value_name = "PLUGIN", required_unless_present_any = ["list", "forget"])]
+    pub(crate) plugins: Vec<PathBuf>,
+    /// Policy to review under; overrides review.policy of the configuration [default: the built-in policy]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<String>,
+    /// Pin also what fails: it then runs in spite of it, as long as component, policy and findings stay exactly these
+    #[arg(long)]
+    pub(crate) accept_failures: bool,
+    /// Prices to try plugins out on, CSV or Parquet [default: the embedded IBM daily bars]
+    #[arg(long, value_name = "FILE", conflicts_with = "static_only")]
+    pub(crate) data: Option<PathBuf>,
+    /// Decide by the binaries only, and run nothing
+    #[arg(long = "static")]
+    pub(crate) static_only: bool,
+    /// List what is pinned
+    #[arg(long, conflicts_with_all = ["plugins", "accept_failures", "data", "static_only"])]
+    pub(crate) list: bool,
+    /// Take the pin of a plugin away; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["plugins", "accept_failures", "data", "static_only", "list"])]
+    pub(crate) forget: Vec<String>,
+    /// How to print what was decided: table for people, json for programs
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+impl Trust {
+    /// The flag that sets a key, if it was given: flag, key, text.
+    pub(crate) fn policy(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        self.policy.as_deref().map(|policy| ("--policy", "review.policy", policy)).into_iter()
+    }
+}
+
+/// Which plugins a command runs.
+#[derive(Debug, Args)]
+pub(crate) struct Admission {
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    /// Run plugins that nobody reviewed; the output says so
+    #[arg(long, conflicts_with_all = ["policy", "frozen"])]
+    pub(crate) no_review: bool,
 }
 
 #[derive(Debug, Args)]
@@ -301,6 +415,8 @@ pub(crate) struct Evolve {
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) format: Format,
     #[command(flatten)]
+    pub(crate) admission: Admission,
+    #[command(flatten)]
     pub(crate) backtest: Backtest,
 }
 
@@ -312,7 +428,7 @@ impl Evolve {
             ("--generations", "evolution.generations", &self.generations),
         ];
         let own = own.into_iter().filter_map(|(flag, key, text)| Some((flag, key, text.as_deref()?)));
-        own.chain(self.backtest.given())
+        own.chain(self.backtest.given()).chain(self.admission.grounds.given())
     }
 }
 
@@ -460,6 +576,8 @@ pub(crate) struct Compare {
     /// Threads to work on [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) admission: Admission,
     /// How to print: table for people, json for programs
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) format: Format,

@@ -11,6 +11,7 @@ mod inputs;
 mod interrupt;
 mod mutation;
 mod output;
+mod review;
 mod setup;
 mod telemetry;
 mod trades;
@@ -31,6 +32,8 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Evaluate(args) => commands::evaluate::run(&global, &args),
         Command::Seeds(args) => commands::seeds::run(&global, &args),
+        Command::Review(args) => commands::review::run(&global, &args),
+        Command::Trust(args) => commands::trust::run(&global, &args),
         Command::Ready(args) => commands::ready::run(&global, &args),
         Command::Mutate(args) => commands::mutate::run(&global, &args),
         Command::Mutations(args) => commands::mutations::run(&global, &args),

@@ -14,6 +14,14 @@ pub struct Grant {
     pub wasi: WasiPolicy,
 }
 
+impl Grant {
+    /// What is granted to a plugin with this manifest, which can only narrow it.
+    #[must_use]
+    pub fn narrowed(&self, manifest: Option<&Manifest>) -> Self {
+        Self { limits: narrowed(self.limits, manifest), wasi: policy(self.wasi, manifest) }
+    }
+}
+
 /// A plugin that was loaded and has described itself.
 #[derive(Debug, Clone)]
 pub struct Plugin {
@@ -35,8 +43,8 @@ impl Plugin {
     pub fn open(sandbox: &Sandbox, source: Source, grant: &Grant) -> Result<Self, Rejection> {
         let code = source.read()?;
         let manifest = code.manifest.as_ref();
-        let limits = narrowed(grant.limits, manifest);
-        let component = sandbox.load(&code.component, policy(grant.wasi, manifest))?;
+        let Grant { limits, wasi } = grant.narrowed(manifest);
+        let component = sandbox.load(&code.component, wasi)?;
         let described = component.describe(&limits);
         let description = described.outcome.map_err(Rejection::call("describe"))?;
         let declared = component.exit_parameters(&limits).outcome.map_err(Rejection::call("exit-parameters"))?;

@@ -3,6 +3,8 @@ use seedbed_outcome::{Failure, GuestText, Status};
 use seedbed_plugin::PluginError;
 use seedbed_sandbox::LoadError;
 
+use crate::Refusal;
+
 /// Why a plugin has no score.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -10,6 +12,9 @@ pub enum Rejection {
     /// Its files cannot be used.
     #[error(transparent)]
     Source(#[from] PluginError),
+    /// Turned away by a gate that the operator put before the sandbox.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
     /// Turned away before any of its code ran.
     #[error("{0}")]
     Load(#[from] LoadError),
@@ -48,6 +53,7 @@ impl Rejection {
         match self {
             Self::Call { failure: Failure::Refused(_), .. }
             | Self::Source(_)
+            | Self::Refused(_)
             | Self::Load(_)
             | Self::NameTaken { .. } => Status::Refused,
             Self::Call { .. } | Self::Exits(_) | Self::Backtest(_) => Status::Failed,
@@ -59,6 +65,7 @@ impl Rejection {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Source(_) => "source",
+            Self::Refused(_) => "review",
             Self::Load(_) => "load",
             Self::NameTaken { .. } => "name-taken",
             Self::Call { failure, .. } => failure.code(),

@@ -1,7 +1,12 @@
 use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use seedbed_outcome::GuestText;
 use seedbed_plugin::{Found, Manifest, PluginError, PluginSource};
+
+use crate::Rejection;
+use crate::gate::Gate;
 
 /// Where a plugin comes from.
 #[derive(Debug)]
@@ -15,6 +20,13 @@ pub enum Source {
     },
     /// A candidate of a plugin directory.
     Found(Box<Found>),
+    /// A source whose component passes a gate before any of it is compiled.
+    Gated {
+        /// The source.
+        source: Box<Source>,
+        /// What decides.
+        gate: Arc<dyn Gate>,
+    },
 }
 
 impl Source {
@@ -24,23 +36,57 @@ impl Source {
         match self {
             Self::Embedded { name, .. } => GuestText::new(name),
             Self::Found(found) => found.label.clone(),
+            Self::Gated { source, .. } => source.label(),
         }
     }
 
-    /// Reads the component.
-    pub(crate) fn read(self) -> Result<Code, PluginError> {
+    /// Reads the component. What a gate looked at is what is given: the file is read once.
+    ///
+    /// # Errors
+    /// [`Rejection::Source`] when its files cannot be used, [`Rejection::Refused`] when a gate turns it away.
+    pub fn read(self) -> Result<Code, Rejection> {
         match self {
-            Self::Embedded { component, .. } => Ok(Code { component: Cow::Borrowed(component), manifest: None }),
-            Self::Found(found) => {
-                let source: PluginSource = found.source?;
-                Ok(Code { component: Cow::Owned(source.read()?), manifest: source.manifest })
+            Self::Embedded { name, component } => Ok(Code {
+                name: GuestText::new(name),
+                component: Cow::Borrowed(component),
+                manifest: None,
+                place: None,
+            }),
+            Self::Found(found) => found.source.and_then(code).map_err(Rejection::Source),
+            Self::Gated { source, gate } => {
+                let code = source.read()?;
+                gate.admit(&code)?;
+                Ok(code)
             }
         }
     }
 }
 
-/// A component's bytes and what its manifest says.
-pub(crate) struct Code {
-    pub(crate) component: Cow<'static, [u8]>,
-    pub(crate) manifest: Option<Manifest>,
+fn code(source: PluginSource) -> Result<Code, PluginError> {
+    let component = Cow::Owned(source.read()?);
+    let folder = source.plugin_folder().map(ToOwned::to_owned);
+    let PluginSource { name, path, manifest, .. } = source;
+    Ok(Code { name, component, manifest, place: Some(Place { component: path, folder }) })
+}
+
+/// A component's bytes, and what is known of it before any of it runs.
+#[derive(Debug)]
+pub struct Code {
+    /// The seed's name, the manifest's, or the stem of a bare file's name.
+    pub name: GuestText,
+    /// The component.
+    pub component: Cow<'static, [u8]>,
+    /// What `plugin.toml` says; a seed and a bare file have none.
+    pub manifest: Option<Manifest>,
+    /// Where it lies; a seed is part of the binary.
+    pub place: Option<Place>,
+}
+
+/// Where a component lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its file.
+    pub component: PathBuf,
+    /// The plugin's folder; a bare file has none.
+    pub folder: Option<PathBuf>,
 }

@@ -18,6 +18,8 @@ pub enum FileRole {
     Configuration,
     /// A folder of plugins or of one plugin.
     PluginFolder,
+    /// `plugin.toml`.
+    Manifest,
     /// A component.
     Component,
 }

@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub baseline: Option<&'a [u8]>,
     /// What `seedbed.lock` says of this name.
     pub pin: Pinning<'a>,
+    /// Whether only what is pinned, and exactly as it is, may run.
+    pub frozen: bool,
     /// Files and folders whose modes are looked at.
     pub files: &'a [Watched],
 }
@@ -36,7 +38,7 @@ impl<'a> Request<'a> {
     /// A bare component, beside nothing.
     #[must_use]
     pub fn of(name: &'a str, bytes: &'a [u8]) -> Self {
-        Self { name, bytes, manifest: None, baseline: None, pin: Pinning::NoLock, files: &[] }
+        Self { name, bytes, manifest: None, baseline: None, pin: Pinning::NoLock, frozen: false, files: &[] }
     }
 }
 
@@ -102,7 +104,7 @@ impl Review {
             RuleReport::of(*rule, level, answer)
         });
         let rules = rules.collect();
-        Self {
+        let mut review = Self {
             name: GuestText::bounded(request.name, 255),
             hash: case.hash.clone(),
             bytes: crate::anatomy::wide(request.bytes.len()),
@@ -110,6 +112,29 @@ impl Review {
             rules,
             facts: case.anatomy.as_ref().ok().map(|anatomy| Facts::of(anatomy)),
             measurements: None,
+        };
+        review.compare_findings(request);
+        review
+    }
+
+    /// Where everything is to be as it was trusted, other findings on the same bytes are told: rules are stricter by now, or `plugin.toml`
+    /// is another.
+    fn compare_findings(&mut self, request: &Request<'_>) {
+        let Pinning::Pinned(pin) = request.pin else { return };
+        let same = pin.hash == self.hash && pin.policy == self.policy;
+        if !request.frozen || !same || pin.findings == self.digest() {
+            return;
+        }
+        let text = format!("other findings than when seedbed {} reviewed it on {}", pin.version, pin.date);
+        if let Some(report) =
+            self.rules.iter_mut().find(|report| report.rule == Rule::Pinned && report.level > Level::Off)
+        {
+            report.findings.push(Finding {
+                level: report.level,
+                message: GuestText::new(&text),
+                place: crate::finding::Place::default(),
+            });
+            report.verdict = report.level.into();
         }
     }
 

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use seedbed_genome::Tier;
 use seedbed_outcome::{Function, Usage};
-use seedbed_telemetry::metrics::{EvaluationOutcome, Metrics, Mutation, Reason};
+use seedbed_telemetry::metrics::{EvaluationOutcome, Metrics, Mutation, Reason, RefusalReason, ReviewVerdict};
 
 fn main() -> io::Result<()> {
     let metrics = Metrics::new();
     metrics.compiled(Duration::from_millis(30));
     metrics.evaluated(Duration::from_millis(2));
+    metrics.reviewed(ReviewVerdict::Fail);
+    metrics.refused(RefusalReason::Policy);
     metrics.guest_call(Function::Accept, &Usage { fuel_instantiate: 2_000, fuel_call: 300, peak_memory: 2 << 20, ..Usage::default() });
     let mut local = metrics.mutations(Some([0.5, 0.3, 0.2])).local();
     local.failed_attempt(Reason::NoChange);

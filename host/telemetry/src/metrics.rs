@@ -8,6 +8,7 @@ mod guest;
 mod labels;
 mod mutation;
 mod process;
+mod review;
 mod server;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,9 +24,11 @@ pub use file::{FileError, MetricsFile};
 pub use labels::Reason;
 pub use mutation::{Local, Mutation, Mutations};
 pub use process::{peak_resident_bytes, resident_bytes};
+pub use review::{RefusalReason, ReviewVerdict};
 pub use server::{ServeError, Server};
 
 use guest::Guest;
+use review::Reviews;
 
 /// Upper bounds of the buckets of [`Mutation`] durations in seconds: 1 us to 10 s in steps of 1, 2.5 and 5.
 const MUTATION_SECONDS: [f64; 22] = [
@@ -46,6 +49,7 @@ pub struct Metrics {
 struct Shared {
     registry: Registry,
     guest: Guest,
+    reviews: Reviews,
     compile: Histogram,
     evaluation: Histogram,
     resident: Gauge,
@@ -86,6 +90,7 @@ impl Metrics {
         Self {
             shared: Arc::new(Shared {
                 guest: Guest::new(&registry),
+                reviews: Reviews::new(&registry),
                 compile: histogram(
                     &registry,
                     "seedbed_component_compile_seconds",
@@ -134,6 +139,16 @@ impl Metrics {
     /// Counts a plugin that was scored on one series.
     pub fn evaluated(&self, took: Duration) {
         self.shared.evaluation.observe(took.as_secs_f64());
+    }
+
+    /// Counts a review before a plugin runs.
+    pub fn reviewed(&self, verdict: ReviewVerdict) {
+        self.shared.reviews.reviewed(verdict);
+    }
+
+    /// Counts a plugin that was refused before any of its code ran.
+    pub fn refused(&self, reason: RefusalReason) {
+        self.shared.reviews.refused(reason);
     }
 
     /// Everything in the text format 0.0.4, as of now. Memory is read here, not before.

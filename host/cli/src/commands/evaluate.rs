@@ -11,16 +11,18 @@ use self::genome::Given;
 use crate::args::{Evaluate, Format, Global};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market, Markets};
+use crate::review::Doorkeeper;
 use crate::trades::{Booked, TradesFile};
 use crate::{output, setup};
 
 pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
-    let session = setup::configure(global, args.backtest.given())?;
+    let session = setup::configure(global, args.backtest.given().chain(args.plugins.admission.grounds.given()))?;
     let config = &session.config;
     let trades = args.trades.as_deref().map(TradesFile::new).transpose().or_usage()?;
     let streams = args.genome.as_deref() == Some(Path::new("-"));
     let given = args.genome.as_deref().filter(|_| !streams).map(Given::read).transpose().or_usage()?;
-    let sources = inputs::sources(args.plugins.path.as_deref(), config)?;
+    let doorkeeper = Doorkeeper::new(&args.plugins.admission, config, &session.telemetry)?;
+    let sources = doorkeeper.guard(inputs::sources(args.plugins.path.as_deref(), config)?);
     let Markets { markets, unreadable } = inputs::markets(&args.data)?;
     let series: Vec<Series<'_>> = markets
         .iter()
@@ -45,8 +47,8 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
     let rows = pool.install(|| evaluate(opened, genome.as_ref(), &series, scored));
 
     let text = match args.format {
-        Format::Table => rows::print(&rows, &markets, &config.backtest),
-        Format::Json => json::print(&rows, genome.as_ref(), &markets, &series),
+        Format::Table => rows::print(&rows, &markets, &config.backtest) + &doorkeeper.paragraph(),
+        Format::Json => json::print(&rows, genome.as_ref(), &markets, &series, &doorkeeper),
     };
     output::result(&text)?;
     if let Some(file) = trades {

@@ -17,6 +17,7 @@ use crate::evolution::{
 };
 use crate::exit::{Exit, OrStop, Stop};
 use crate::interrupt::Interrupt;
+use crate::review::Doorkeeper;
 use crate::setup::Session;
 use crate::{output, setup};
 
@@ -41,10 +42,11 @@ fn begin(global: &Global, args: &Evolve) -> Result<Exit, Stop> {
     let config = &session.config;
     let pool = setup::threads(args.threads)?;
     let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.no_cache)?;
+    let doorkeeper = Doorkeeper::new(&args.admission, config, &session.telemetry)?;
     let mut file = RunFile::new(Timestamp::now().to_string(), kept(&args.plugins)?, args, config);
     let mut notices = Vec::new();
     let family = args.family.family;
-    let plugins = pool.install(|| opened(&args.plugins, family, config, &sandbox, &mut notices))?;
+    let plugins = pool.install(|| opened(&args.plugins, family, config, &sandbox, &doorkeeper, &mut notices))?;
     let symbols = symbols(&args.data, config, &mut notices)?;
     file.plugins = plugins.iter().map(|plugin| PluginRef::of(plugin)).collect();
     let name = args.name.clone().unwrap_or_else(|| name(&file));
@@ -72,15 +74,16 @@ fn resume(global: &Global, args: &Evolve, name: &str) -> Result<Exit, Stop> {
     }
     let begun = file.flags().or_usage()?;
     let begun = begun.iter().map(|(flag, key, text)| (*flag, *key, text.as_str()));
-    let session = setup::configure(global, begun.chain(args.store.given()))?;
+    let session = setup::configure(global, begun.chain(args.store.given()).chain(args.admission.grounds.given()))?;
     let config = &session.config;
     file.check_settings(config).or_usage()?;
     let pool = setup::threads(args.threads)?;
     let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.no_cache)?;
+    let doorkeeper = Doorkeeper::new(&args.admission, config, &session.telemetry)?;
     let paths: Vec<PathBuf> = file.paths.iter().map(PathBuf::from).collect();
     let family = file.family.as_deref().and_then(Family::from_name);
     let mut notices = Vec::new();
-    let plugins = pool.install(|| opened(&paths, family, config, &sandbox, &mut notices))?;
+    let plugins = pool.install(|| opened(&paths, family, config, &sandbox, &doorkeeper, &mut notices))?;
     file.check_plugins(&plugins.iter().map(|plugin| PluginRef::of(plugin)).collect::<Vec<_>>()).or_usage()?;
     let prepared = Prepared { plugins, symbols: shelf.symbols(&file, config)? };
     let run = prepared.setup(config, &file.search, !args.no_memo, args.check_memo).or_usage()?;

@@ -12,5 +12,7 @@ pub(crate) mod mutations;
 pub(crate) mod new;
 pub(crate) mod ready;
 pub(crate) mod report;
+pub(crate) mod review;
 pub(crate) mod runs;
 pub(crate) mod seeds;
+pub(crate) mod trust;

@@ -23,6 +23,7 @@ use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market};
 use crate::interrupt::Interrupt;
 use crate::mutation::{Log, LogFile, Recorder, Subject};
+use crate::review::Doorkeeper;
 use crate::setup::Session;
 use crate::{output, setup};
 
@@ -59,8 +60,9 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
-    let session = setup::configure(global, [])?;
-    let sources = inputs::sources(args.plugins.path.as_deref(), &session.config)?;
+    let session = setup::configure(global, args.plugins.admission.grounds.given())?;
+    let doorkeeper = Doorkeeper::new(&args.plugins.admission, &session.config, &session.telemetry)?;
+    let sources = doorkeeper.guard(inputs::sources(args.plugins.path.as_deref(), &session.config)?);
     check(args, sources.len()).or_usage()?;
     let market = inputs::market(args.data.as_deref())?;
     let pool = setup::threads(args.plugins.threads)?;
@@ -77,8 +79,8 @@ pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
     let report = pool.install(|| mutate_all(&opened, &market, args, &session, &mut recorder))?;
     let finished = recorder.finish();
     output::result(&match args.format {
-        Format::Table => table::print(&report, args, &session.config),
-        Format::Json => json::print(&report, args, &session.config),
+        Format::Table => table::print(&report, args, &session.config) + &doorkeeper.paragraph(),
+        Format::Json => json::print(&report, args, &session.config, &doorkeeper),
     })?;
     finished?;
     Ok(exit(&report, args))

@@ -11,6 +11,7 @@ use crate::args::{Format, Global, Ready};
 use crate::config::Config;
 use crate::exit::{Exit, OrStop, Stop};
 use crate::inputs::{self, Market};
+use crate::review::Doorkeeper;
 use crate::{output, setup};
 
 /// One plugin on one symbol, or one that could not be opened.
@@ -20,9 +21,10 @@ enum Row<'a> {
 }
 
 pub(crate) fn run(global: &Global, args: &Ready) -> Result<Exit, Stop> {
-    let session = setup::configure(global, [])?;
+    let session = setup::configure(global, args.plugins.admission.grounds.given())?;
     let config = &session.config;
-    let sources = inputs::sources(args.plugins.path.as_deref(), config)?;
+    let doorkeeper = Doorkeeper::new(&args.plugins.admission, config, &session.telemetry)?;
+    let sources = doorkeeper.guard(inputs::sources(args.plugins.path.as_deref(), config)?);
     let mut markets = inputs::markets(&args.data)?.markets;
     if let Some(bars) = args.bars {
         markets.iter_mut().try_for_each(|market| take_last(market, bars)).or_usage()?;
@@ -37,10 +39,14 @@ pub(crate) fn run(global: &Global, args: &Ready) -> Result<Exit, Stop> {
         opened.par_iter().flat_map_iter(of_plugin).collect()
     });
     output::result(&match args.format {
-        Format::Table => table(&rows),
+        Format::Table => table(&rows) + &doorkeeper.paragraph(),
         Format::Json => format!(
             "{:#}\n",
-            json!({ "format": "seedbed.ready/1", "rows": rows.iter().map(value).collect::<Vec<_>>() })
+            json!({
+                "format": "seedbed.ready/1",
+                "review": doorkeeper.value(),
+                "rows": rows.iter().map(value).collect::<Vec<_>>(),
+            })
         ),
     })?;
     let ready =

@@ -135,6 +135,9 @@ pub const CATALOGUE: Catalogue = Catalogue::new(&[
         "Whether generated code canonicalises NaN after every operation (2 to 3.5 times slower).",
     )
     .default(Bool(false)),
+    Key::new("review.policy", Kind::Path, "The policy that plugins are reviewed under; a built-in one when unset."),
+    Key::new("review.lock", Kind::Path, "The file that pins trusted plugins; ./seedbed.lock when unset."),
+    Key::new("review.frozen", Kind::Bool, "Whether every plugin must be pinned exactly as it is.").default(Bool(false)),
     Key::new("storage.backend", Kind::Words(Backend::WORDS), "What keeps runs and evaluations.")
         .default(Word("directory")),
     Key::new("storage.path", Kind::Path, "The directory of a local store."),
@@ -173,6 +176,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(&[
     ("logging", "What is logged, and where."),
     ("metrics", "Prometheus metrics."),
     ("sandbox", "How components run."),
+    ("review", "Which plugins may run."),
     ("storage", "Where runs are kept."),
     ("evolution", "How generations follow each other."),
 ]);

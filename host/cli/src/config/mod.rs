@@ -19,7 +19,9 @@ use seedbed_settings::{ByteSize, Layers, Merged, Notice, Problems, Settings, mas
 
 pub use cache::ConfigCache;
 pub use keys::CATALOGUE;
-pub use sections::{Backtest, Cache, Evolution, ExitMutation, Limits, Logging, Metrics, Sandbox, Size, Storage};
+pub use sections::{
+    Backtest, Cache, Evolution, ExitMutation, Limits, Logging, Metrics, Review, Sandbox, Size, Storage,
+};
 pub use words::{Backend, Entry, Fill, Isolation, LogFormat, Sides, Wasi};
 
 /// The file that is read when none is named.
@@ -88,6 +90,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// How components run.
     pub sandbox: Sandbox,
+    /// Which plugins may run.
+    pub review: Review,
     /// Where runs are kept.
     pub storage: Storage,
     /// How generations follow each other.
@@ -171,6 +175,7 @@ impl Config {
             logging: Logging::read(&settings)?,
             metrics: Metrics::read(&settings)?,
             sandbox: Sandbox::read(&settings)?,
+            review: Review::read(&settings)?,
             storage: Storage::read(&settings)?,
             evolution: Evolution::read(&settings)?,
             file: None,

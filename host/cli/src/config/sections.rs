@@ -210,6 +210,27 @@ impl Sandbox {
     }
 }
 
+/// Which plugins may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// The policy's file; `None` for the built-in policy.
+    pub policy: Option<PathBuf>,
+    /// The lock's file; `None` for the one in the current folder.
+    pub lock: Option<PathBuf>,
+    /// Whether every plugin must be pinned exactly as it is.
+    pub frozen: bool,
+}
+
+impl Review {
+    pub(super) fn read(settings: &Settings) -> Result<Self, Problems> {
+        Ok(Self {
+            policy: settings.optional("review.policy")?,
+            lock: settings.optional("review.lock")?,
+            frozen: settings.get("review.frozen")?,
+        })
+    }
+}
+
 /// Where runs are kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Storage {

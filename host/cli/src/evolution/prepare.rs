@@ -12,6 +12,7 @@ use super::SearchPlan;
 use crate::config::Config;
 use crate::exit::{OrStop, Stop};
 use crate::inputs::{self, Market};
+use crate::review::Doorkeeper;
 use crate::{output, setup};
 
 /// Bytes of signals that a run keeps at most.
@@ -53,6 +54,7 @@ pub(crate) fn opened(
     family: Option<Family>,
     config: &Config,
     sandbox: &Sandbox,
+    doorkeeper: &Doorkeeper,
     notices: &mut Vec<String>,
 ) -> Result<Vec<Arc<Plugin>>, Stop> {
     let sources: Vec<Source> = match paths {
@@ -62,7 +64,8 @@ pub(crate) fn opened(
             each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
         }
     };
-    let mut opened = open(sandbox, sources, &setup::grant(config));
+    notices.extend(doorkeeper.remark().map(ToOwned::to_owned));
+    let mut opened = open(sandbox, doorkeeper.guard(sources), &setup::grant(config));
     inputs::keep_family(&mut opened, family);
     let mut plugins = Vec::new();
     for opened in opened {

@@ -1,4 +1,5 @@
 use super::{Answer, Checked};
+use crate::Level;
 use crate::anatomy::wide;
 use crate::count::count;
 use crate::files::Watched;
@@ -6,11 +7,17 @@ use crate::finding::Draft;
 use crate::review::{Case, Pinning};
 
 pub(super) fn pinned(case: &Case<'_>) -> Answer {
+    let frozen = case.request.frozen;
+    // What nobody pinned and what another policy let in may run, unless everything is to be as it was pinned.
+    let at_most = |level| if frozen { Level::Fail } else { level };
     match case.request.pin {
+        Pinning::NoLock if frozen => {
+            Ok(Checked::new("whether a seedbed.lock is there", [Draft::new("there is no seedbed.lock that pins it")]))
+        }
         Pinning::NoLock => Err("there is no seedbed.lock".to_owned()),
         Pinning::Unpinned => {
             let draft = Draft::new("is not in seedbed.lock: nobody has trusted it");
-            Ok(Checked::new("the name in seedbed.lock", [draft.at_most(crate::Level::Note)]))
+            Ok(Checked::new("the name in seedbed.lock", [draft.at_most(at_most(Level::Note))]))
         }
         Pinning::Pinned(pin) => {
             let mut drafts = Vec::new();
@@ -19,7 +26,7 @@ pub(super) fn pinned(case: &Case<'_>) -> Answer {
                 drafts.push(Draft::new(text));
             } else if pin.policy != case.policy.hash() {
                 let text = format!("was trusted on {} under another policy", pin.date);
-                drafts.push(Draft::new(text).at_most(crate::Level::Warn));
+                drafts.push(Draft::new(text).at_most(at_most(Level::Warn)));
             }
             Ok(Checked::new(format!("the hash against the one trusted on {}", pin.date), drafts))
         }

@@ -1,9 +1,11 @@
 //! A review for people and for programs.
 
+mod html;
 mod json;
 mod sarif;
 mod text;
 
+pub use html::html;
 pub use json::json;
 pub use sarif::sarif;
 pub use text::text;

@@ -16,6 +16,7 @@ use crate::config::{Config, Sources};
 use crate::evolution::{Prepared, SearchPlan, effective, opened, stop, symbols};
 use crate::exit::{Exit, OrStop, Stop};
 use crate::interrupt::Interrupt;
+use crate::review::Doorkeeper;
 use crate::setup::Session;
 use crate::{output, setup};
 
@@ -100,14 +101,15 @@ impl Watcher for &Patience {
 
 impl Side {
     fn open(global: &Global, args: &Compare, session: &Session, pool: &ThreadPool, path: &Path) -> Result<Self, Stop> {
-        let sources = setup::sources(global, [])?;
+        let sources = setup::sources(global, args.admission.grounds.given())?;
         let config = Config::load(Sources { named: Some(path.to_owned()), ..sources }).or_usage()?;
         for notice in &config.notices {
             output::note("warning", notice);
         }
         let sandbox = setup::sandbox_of(&config, &session.telemetry, pool.current_num_threads(), false)?;
+        let doorkeeper = Doorkeeper::new(&args.admission, &config, &session.telemetry)?;
         let mut notices = Vec::new();
-        let plugins = pool.install(|| opened(&args.plugins, None, &config, &sandbox, &mut notices))?;
+        let plugins = pool.install(|| opened(&args.plugins, None, &config, &sandbox, &doorkeeper, &mut notices))?;
         let symbols = symbols(&args.data, &config, &mut notices)?;
         let plan = SearchPlan::without_windows(1);
         let setup = Prepared { plugins, symbols }.setup(&config, &plan, true, false).or_usage()?;

@@ -6,12 +6,22 @@ use serde_json::{Map, Value, json};
 
 use crate::inputs::Market;
 use crate::output;
+use crate::review::Doorkeeper;
 
 /// The evaluation for programs. `format` names the shape; keys are only ever added under one number.
-pub(super) fn print(rows: &[Row], genome: Option<&Genome>, markets: &[Market], series: &[Series<'_>]) -> String {
+pub(super) fn print(
+    rows: &[Row],
+    genome: Option<&Genome>,
+    markets: &[Market],
+    series: &[Series<'_>],
+    doorkeeper: &Doorkeeper,
+) -> String {
     let data: Vec<Value> = markets.iter().zip(series).map(|(market, series)| data(market, &series.settings)).collect();
     let rows: Vec<Value> = rows.iter().map(|scored| row(scored, genome)).collect();
-    format!("{:#}\n", json!({ "format": "seedbed.evaluate/1", "data": data, "rows": rows }))
+    format!(
+        "{:#}\n",
+        json!({ "format": "seedbed.evaluate/1", "review": doorkeeper.value(), "data": data, "rows": rows })
+    )
 }
 
 fn data(Market { symbol, profile }: &Market, settings: &Settings) -> Value {

@@ -6,11 +6,13 @@ use super::show::{Child, name};
 use super::{Mutated, Report, Row, remarks, status};
 use crate::args::Mutate;
 use crate::config::Config;
+use crate::review::Doorkeeper;
 
 /// The statistics for programs. The keys of the totals are a contract; they stand at the top, and again for each plugin.
-pub(super) fn print(report: &Report<'_>, args: &Mutate, config: &Config) -> String {
+pub(super) fn print(report: &Report<'_>, args: &Mutate, config: &Config, doorkeeper: &Doorkeeper) -> String {
     let mut object = totals(&report.all);
     object.insert("format".into(), json!("seedbed.mutate/1"));
+    object.insert("review".into(), doorkeeper.value());
     object.insert("seed".into(), json!(args.seed));
     object.insert("lineages".into(), json!(args.count));
     object.insert("generations".into(), json!(args.generations));
