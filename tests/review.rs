@@ -10,8 +10,9 @@ mod support;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
-use seedbed_guests::hostile::Crafted;
+use seedbed_guests::hostile::{Crafted, hostile};
 use serde_json::Value;
 use support::{Machine, seed};
 
@@ -69,12 +70,12 @@ fn the_exit_code_follows_the_worst_finding() {
         ("plugins/c-failing.wasm", false, 1, "\nworst: SB020 memory: "),
     ] {
         let strict: &[&str] = if strict { &["--strict"] } else { &[] };
-        let ended = machine.run(&[&["review", plugin], strict].concat());
+        let ended = machine.run(&[&["review", "--static", plugin], strict].concat());
         assert_eq!((ended.code, ended.stderr.as_str()), (code, ""), "{plugin}: {}", ended.stdout);
         assert!(ended.stdout.contains(says), "{plugin} does not say {says:?}: {}", ended.stdout);
     }
     let policy = machine.write("strict.toml", "policy = 1\n[rules]\nSB042 = \"fail\"\n");
-    let ended = machine.run(&["review", "plugins/b-warned.wasm", "--policy", policy.to_str().unwrap()]);
+    let ended = machine.run(&["review", "--static", "plugins/b-warned.wasm", "--policy", policy.to_str().unwrap()]);
     assert_eq!(ended.code, 1, "{}", ended.stdout);
 }
 
@@ -157,7 +158,7 @@ fn a_changed_component_is_refused_until_it_is_trusted_again() {
     assert_eq!(refused(&[]), None, "unknown, and nothing is frozen");
     assert!(refused(&["--frozen"]).unwrap().contains("SB005 pinned: there is no seedbed.lock that pins it"));
 
-    let ended = machine.run(&["trust", "plugins"]);
+    let ended = machine.run(&["trust", "--static", "plugins"]);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     assert_eq!((refused(&[]), refused(&["--frozen"])), (None, None), "trusted");
     let lock = fs::read_to_string(machine.work().join("seedbed.lock")).unwrap();
@@ -169,8 +170,8 @@ fn a_changed_component_is_refused_until_it_is_trusted_again() {
         assert!(message.contains("SB005 pinned: changed since 20"), "{message}");
         assert!(message.ends_with("see `seedbed review plugins/ours.wasm`"), "{message}");
     }
-    assert_eq!(machine.run(&["review", "plugins"]).code, 1);
-    assert_eq!(machine.run(&["trust", "plugins/ours.wasm"]).code, 0);
+    assert_eq!(machine.run(&["review", "--static", "plugins"]).code, 1);
+    assert_eq!(machine.run(&["trust", "--static", "plugins/ours.wasm"]).code, 0);
     assert_eq!(refused(&["--frozen"]), None, "trusted again");
 
     machine.write("plugins/theirs.wasm", seed("rsi-filter"));
@@ -179,7 +180,7 @@ fn a_changed_component_is_refused_until_it_is_trusted_again() {
     assert!(ended.stdout.contains("then `seedbed trust plugins/theirs.wasm`"), "{}", ended.stdout);
     let metrics = fs::read_to_string(machine.work().join("m.prom")).unwrap();
     assert_eq!(series(&metrics, "seedbed_refusals_total{reason=\"unpinned\"}"), 1);
-    assert_eq!(machine.run(&["review", "plugins", "--frozen"]).code, 1, "the monthly audit");
+    assert_eq!(machine.run(&["review", "--static", "plugins", "--frozen"]).code, 1, "the monthly audit");
 
     // Another policy lets run what it passes, and a frozen one asks for a new decision.
     machine.write("ours.toml", "policy = 1\n[rules]\nSB041 = \"fail\"\n");
@@ -198,13 +199,13 @@ fn what_fails_is_pinned_only_on_purpose_and_only_as_it_is() {
     machine.write("plugins/odd.wasm", warned());
     machine.write("strict.toml", "policy = 1\n[rules]\nSB042 = \"fail\"\n");
     let under = |args: &[&str]| machine.run(&[args, &["--policy", "strict.toml"]].concat());
-    let ended = under(&["trust", "plugins"]);
+    let ended = under(&["trust", "--static", "plugins"]);
     assert_eq!(ended.code, 1);
     assert!(ended.stdout.contains("not pinned: SB042 unknown-sections: "), "{}", ended.stdout);
     assert!(!machine.work().join("seedbed.lock").exists());
 
     assert_eq!(under(&["evaluate", "plugins"]).code, 1);
-    assert_eq!(under(&["trust", "plugins", "--accept-failures"]).code, 0);
+    assert_eq!(under(&["trust", "--static", "plugins", "--accept-failures"]).code, 0);
     assert_eq!(under(&["evaluate", "plugins", "--frozen"]).code, 0, "accepted with exactly these failures");
     machine.write("plugins/odd.wasm", with_section(&warned(), "more"));
     assert_eq!(under(&["evaluate", "plugins"]).code, 1, "another component");
@@ -230,7 +231,7 @@ fn what_others_may_write_is_refused_and_read_only_configuration_is_taken() {
         assert!(ended.stdout.contains(&format!("review: SB070 writable: {says}")), "{}", ended.stdout);
         let metrics = fs::read_to_string(machine.work().join("m.prom")).unwrap();
         assert_eq!(series(&metrics, "seedbed_refusals_total{reason=\"files\"}"), 1);
-        let ended = machine.run(&["trust", "plugins", "--accept-failures"]);
+        let ended = machine.run(&["trust", "--static", "plugins", "--accept-failures"]);
         assert_eq!(ended.code, 1, "nobody can accept that: {}", ended.stdout);
         machine.write("lenient.toml", "policy = 1\n[rules]\nSB070 = \"warn\"\n");
         assert_eq!(machine.run(&["evaluate", "plugins", "--policy", "lenient.toml"]).code, 0);
@@ -246,7 +247,7 @@ fn reports_are_whole_and_nobody_elses() {
     let file = "plugins/<img src=x onerror=alert(1)> $(reboot) \"'\u{1b}[31m=cmd.wasm";
     machine.write(file, with_section(seed("ema-crossover"), FOUL));
     let run = |format: &str| {
-        let ended = machine.run(&["review", "plugins", "--format", format]);
+        let ended = machine.run(&["review", "--static", "plugins", "--format", format]);
         assert_eq!(ended.code, 1, "{}", ended.stderr);
         let steering = ended.stdout.chars().chain(ended.stderr.chars()).filter(|c| c.is_control() && *c != '\n');
         assert_eq!(steering.count(), 0, "{format}");
@@ -281,15 +282,39 @@ fn reports_are_whole_and_nobody_elses() {
     assert!(ended.stdout.contains(copied), "a command to copy is one word: {}", ended.stdout);
 }
 
+/// The question that people come with: does it cheat? Looked at alone its binary says nothing.
+#[test]
+fn a_plugin_that_looks_ahead_is_found_and_not_trusted() {
+    let machine = Machine::new();
+    let guests = hostile(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
+    machine.write("peeker.wasm", fs::read(&guests["peeker"]).unwrap());
+    machine.run(&["data", "synth", "prices.csv", "--bars", "600"]);
+    let look = |flag: &[&str]| machine.run(&[&["review", "peeker.wasm"], flag].concat());
+    assert_eq!(look(&["--static"]).code, 0);
+    for flags in [&[][..], &["--data", "prices.csv"]] {
+        let ended = look(flags);
+        assert_eq!(ended.code, 1, "{}", ended.stdout);
+        assert!(ended.stdout.contains("\nworst: SB120 causality: "), "{}", ended.stdout);
+    }
+    let json = against(include_str!("../docs/review/schema.json"), &look(&["--format", "json"]).stdout);
+    assert_eq!(json["reviews"][0]["measurements"]["prices"]["name"], "ibm_1d");
+    let ended = machine.run(&["trust", "peeker.wasm"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.stdout.contains("not pinned: SB120 causality: "), "{}", ended.stdout);
+
+    machine.write("good.wasm", seed("ema-crossover"));
+    assert_eq!(machine.run(&["trust", "good.wasm", "--data", "prices.csv"]).code, 0);
+}
+
 /// An update is reviewed by what it changes.
 #[test]
 fn a_baseline_says_what_is_new() {
     let machine = Machine::new();
     machine.write("old.wasm", seed("ema-crossover"));
     machine.write("new.wasm", seed("rsi-filter"));
-    let ended = machine.run(&["review", "new.wasm", "--baseline", "old.wasm"]);
+    let ended = machine.run(&["review", "--static", "new.wasm", "--baseline", "old.wasm"]);
     assert!(ended.stdout.contains("SB081 changed          pass         figures and functions"), "{}", ended.stdout);
-    let ended = machine.run(&["review", "new.wasm", "--baseline", "new.wasm"]);
+    let ended = machine.run(&["review", "--static", "new.wasm", "--baseline", "new.wasm"]);
     assert!(ended.stdout.contains("the same bytes as the baseline"), "{}", ended.stdout);
 }
 
@@ -297,7 +322,7 @@ fn a_baseline_says_what_is_new() {
 #[test]
 fn the_seeds_pass() {
     let machine = Machine::new();
-    let ended = machine.run(&["review", "--strict", "--frozen"]);
+    let ended = machine.run(&["review", "--static", "--strict", "--frozen"]);
     assert_eq!(ended.code, 0, "{}", ended.stdout);
     assert!(ended.stdout.ends_with("\n10 plugins: 10 pass\n"));
 }
@@ -306,7 +331,7 @@ fn the_seeds_pass() {
 #[test]
 fn a_report_can_be_a_file() {
     let machine = Machine::new();
-    let ended = machine.run(&["review", "ema-crossover", "--format", "html", "--output", "review.html"]);
+    let ended = machine.run(&["review", "--static", "ema-crossover", "--format", "html", "--output", "review.html"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (0, ""));
     assert_eq!(ended.stderr, "note: review.html is written: 1 plugin: 1 pass\n");
     let html = fs::read_to_string(machine.work().join("review.html")).unwrap();

@@ -13,7 +13,10 @@ fn main() -> io::Result<()> {
     metrics.evaluated(Duration::from_millis(2));
     metrics.reviewed(ReviewVerdict::Fail);
     metrics.refused(RefusalReason::Policy);
-    metrics.guest_call(Function::Accept, &Usage { fuel_instantiate: 2_000, fuel_call: 300, peak_memory: 2 << 20, ..Usage::default() });
+    metrics.guest_call(
+        Function::Accept,
+        &Usage { fuel_instantiate: 2_000, fuel_call: 300, peak_memory: 2 << 20, ..Usage::default() },
+    );
     let mut local = metrics.mutations(Some([0.5, 0.3, 0.2])).local();
     local.failed_attempt(Reason::NoChange);
     let took = Duration::from_micros(12);

@@ -1,3 +1,5 @@
+mod trial;
+
 use std::fmt::{self, Display, Write as _};
 
 use seedbed_outcome::GuestText;
@@ -133,6 +135,9 @@ fn section(out: &mut String, at: usize, review: &Review) -> fmt::Result {
             Escaped(report.rule.why()),
             Escaped(report.rule.remedy())
         )?;
+    }
+    if let Some(measured) = &review.measurements {
+        trial::section(out, measured)?;
     }
     rules(out, review)?;
     facts(out, review)?;
