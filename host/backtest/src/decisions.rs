@@ -81,6 +81,15 @@ impl Marks {
         };
         Stance { wanted: bits & 1 != 0, entry: bits & 2 != 0 }
     }
+
+    /// The side that the bar enters.
+    fn entry(self) -> Option<Side> {
+        match (self.0 & 0b0010 != 0, self.0 & 0b1000 != 0) {
+            (true, _) => Some(Side::Long),
+            (false, true) => Some(Side::Short),
+            (false, false) => None,
+        }
+    }
 }
 
 /// How a bar stands to one side.
@@ -123,18 +132,11 @@ struct Signals {
 }
 
 impl Signals {
-    /// Room for a signal at every bar; memory that is not written to is not taken.
-    fn with_capacity(bars: usize) -> Self {
-        Self { bars: Vec::with_capacity(bars), strongest: Vec::with_capacity(bars.div_ceil(STRIDE)) }
-    }
-
-    fn push(&mut self, bar: usize, against: f64) {
-        if self.bars.len().is_multiple_of(STRIDE) {
-            self.strongest.push(against);
-        } else if let Some(strongest) = self.strongest.last_mut() {
-            *strongest = strongest.max(against);
-        }
-        self.bars.push(u32::try_from(bar).unwrap_or(u32::MAX));
+    /// Of these bars, with the conviction of each against the side.
+    fn new(bars: Vec<u32>, against: impl Fn(usize) -> f64) -> Self {
+        let strongest = |stride: &[u32]| stride.iter().map(|&bar| against(bar as usize)).fold(0.0, f64::max);
+        let strongest = bars.chunks(STRIDE).map(strongest).collect();
+        Self { bars, strongest }
     }
 }
 
@@ -198,29 +200,41 @@ impl SignalSearch<'_> {
 /// first bar the conviction counts as 0 too, so that a first bar beyond the threshold is an entry.
 pub fn decide<'a>(convictions: impl Into<Cow<'a, [f64]>>, threshold: f64, entry: EntryMode, sides: Sides) -> Decisions {
     let mut towards = convictions.into().into_owned();
-    let bars = towards.len();
+    let mut nan = Vec::new();
+    for (bar, conviction) in towards.iter_mut().enumerate().filter(|(_, conviction)| conviction.is_nan()) {
+        nan.push(bar);
+        *conviction = 0.0;
+    }
     let edge = entry == EntryMode::Edge;
     let [longs, shorts] = [Side::Long, Side::Short].map(|side| sides.allows(side));
-    let (mut nan, mut marks) = (Vec::new(), Vec::with_capacity(bars));
-    let [mut against_long, mut against_short] = [(); 2].map(|()| Signals::with_capacity(bars));
-    let (mut long, mut short) = (Stance::default(), Stance::default());
-    for (bar, conviction) in towards.iter_mut().enumerate() {
-        if conviction.is_nan() {
-            nan.push(bar);
-            *conviction = 0.0;
-        }
-        let conviction = *conviction;
-        let stance = |before: Stance, wanted: bool| Stance { wanted, entry: wanted && !(edge && before.wanted) };
-        long = stance(long, longs && conviction > threshold);
-        short = stance(short, shorts && -conviction > threshold);
-        if conviction < 0.0 {
-            against_long.push(bar, -conviction);
-        } else if conviction > 0.0 {
-            against_short.push(bar, conviction);
-        }
-        marks.push(Marks::new(long, short));
+    let mark = |before: f64, conviction: f64| {
+        let stance = |allowed: bool, before: f64, towards: f64| {
+            let wanted = allowed & (towards > threshold);
+            Stance { wanted, entry: wanted & !(edge & (before > threshold)) }
+        };
+        Marks::new(stance(longs, before, conviction), stance(shorts, -before, -conviction))
+    };
+    let before = std::iter::once(&f64::NAN).chain(&towards);
+    let marks = before.zip(&towards).map(|(before, conviction)| mark(*before, *conviction)).collect();
+    let signals = signals(&towards);
+    Decisions::new(marks, Against::Convictions(towards), signals, nan)
+}
+
+/// Signals against longs, then against shorts. Writes down every bar and goes on where it was one: a branch on the sign of a conviction
+/// would be a guess.
+#[expect(clippy::indexing_slicing, reason = "of so many bars, at most as many are signals")]
+fn signals(towards: &[f64]) -> [Signals; 2] {
+    let [mut against_long, mut against_short] = [(); 2].map(|()| vec![0; towards.len() + 1]);
+    let (mut longs, mut shorts) = (0, 0);
+    for (bar, &conviction) in (0_u32..).zip(towards) {
+        against_long[longs] = bar;
+        longs += usize::from(conviction < 0.0);
+        against_short[shorts] = bar;
+        shorts += usize::from(conviction > 0.0);
     }
-    Decisions::new(marks, Against::Convictions(towards), [against_long, against_short], nan)
+    against_long.truncate(longs);
+    against_short.truncate(shorts);
+    [Signals::new(against_long, |bar| -towards[bar]), Signals::new(against_short, |bar| towards[bar])]
 }
 
 impl Decisions {
@@ -236,9 +250,8 @@ impl Decisions {
         let marks = (0..bars).map(|bar| Marks::new(stance(long_entry, bar), stance(short_entry, bar))).collect();
         let exits = [long_exit, short_exit].map(|exit| exit.get(..bars).unwrap_or(exit));
         let signals = exits.map(|exit| {
-            let mut signals = Signals::default();
-            exit.iter().enumerate().filter(|(_, exit)| **exit).for_each(|(bar, _)| signals.push(bar, f64::INFINITY));
-            signals
+            let bars = (0_u32..).zip(exit).filter(|(_, exit)| **exit).map(|(bar, _)| bar);
+            Signals::new(bars.collect(), |_| f64::INFINITY)
         });
         let against = exits.map(|exit| {
             let mut against: Vec<f64> = exit.iter().map(|&exit| if exit { f64::INFINITY } else { 0.0 }).collect();
@@ -249,10 +262,7 @@ impl Decisions {
     }
 
     fn new(marks: Vec<Marks>, against: Against, signals: [Signals; 2], nan: Vec<usize>) -> Self {
-        let entries = marks.iter().enumerate().filter_map(|(bar, marks)| {
-            let side = [Side::Long, Side::Short].into_iter().find(|&side| marks.of(side).entry)?;
-            Some(Entry { bar, side })
-        });
+        let entries = marks.iter().enumerate().filter_map(|(bar, marks)| Some(Entry { bar, side: marks.entry()? }));
         Self { start: 0, entries: entries.collect(), marks, against, signals, nan }
     }
 
