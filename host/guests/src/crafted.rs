@@ -134,15 +134,19 @@ impl Crafted {
     }
 }
 
-const PAGE: u32 = 65_536;
+pub(crate) const PAGE: u32 = 65_536;
 
 /// A strategy written in the canonical ABI by hand: it describes itself with static data and answers a conviction of 0 for each bar.
-struct Strategy {
-    memory_pages: u64,
+pub(crate) struct Strategy {
+    pub(crate) memory_pages: u64,
     /// Data segments of one byte besides its own.
     segments: u32,
     /// Functions that nobody calls.
     functions: u32,
+    /// Bodies of functions without parameters and results that nobody calls.
+    pub(crate) bodies: Vec<Function>,
+    /// Data besides its own, by address.
+    pub(crate) more_data: Vec<(u32, Vec<u8>)>,
     loops_in_start: bool,
     eats_tables: bool,
     /// Address and number of the described parameters.
@@ -161,6 +165,8 @@ impl Default for Strategy {
             memory_pages: 32,
             segments: 0,
             functions: 0,
+            bodies: Vec::new(),
+            more_data: Vec::new(),
             loops_in_start: false,
             eats_tables: false,
             parameters: (0, 0),
@@ -196,7 +202,7 @@ impl Strategy {
     const BEYOND_DATA: u32 = 65_536;
     const LABEL_BYTES: u32 = 1 << 20;
 
-    fn component(&self) -> Result<Vec<u8>, BuildError> {
+    pub(crate) fn component(&self) -> Result<Vec<u8>, BuildError> {
         let mut module = self.module();
         let unfit = |error| BuildError::Component {
             module: Path::new("a crafted module").to_owned(),
@@ -216,7 +222,7 @@ impl Strategy {
         }
         types.ty().function([], []);
 
-        let unused = (0..self.functions).map(|_| index::NOTHING);
+        let unused = std::iter::repeat_n(index::NOTHING, self.functions as usize + self.bodies.len());
         let mut functions = FunctionSection::new();
         let used = [
             index::DESCRIBE,
@@ -266,9 +272,12 @@ impl Strategy {
             function.instructions().end();
             code.function(&function);
         }
+        for body in &self.bodies {
+            code.function(body);
+        }
 
         let mut data = DataSection::new();
-        for (address, bytes) in self.data() {
+        for (address, bytes) in self.data().into_iter().chain(self.more_data.iter().cloned()) {
             data.active(0, &ConstExpr::i32_const(address.cast_signed()), bytes);
         }
         for address in (0..self.segments).map(|segment| Self::BEYOND_DATA + segment) {

@@ -10,6 +10,7 @@ use crate::error::BuildError;
 use crate::file;
 use crate::toolchain::{Target, Toolchain};
 
+pub use crate::bomb::Bomb;
 pub use crate::cheats::{Cheat, ShownBy};
 pub use crate::crafted::Crafted;
 

@@ -3,6 +3,7 @@
 //! [`build`] makes a component of one package, the same bytes wherever it lies; [`build_dir`] does so for a directory of plugins;
 //! [`scaffold`] writes the package of a new plugin. The built-in [`seeds`] were built when this crate was. [`hostile`] is for tests.
 
+mod bomb;
 mod cargo;
 mod cheats;
 mod component;
