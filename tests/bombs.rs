@@ -14,6 +14,7 @@
 mod bombs {
     use std::os::unix::process::ExitStatusExt;
     use std::process::{Command, Stdio};
+    use std::time::Duration;
 
     use nix::libc::{SIGABRT, SIGKILL};
     use nix::sys::resource::{UsageWho, getrusage};
@@ -94,7 +95,7 @@ mod bombs {
             output.status.signal().map_or_else(|| said.trim_end().to_owned(), |signal| format!("signal {signal}"));
         let (host, child) = (peak(UsageWho::RUSAGE_SELF), peak(UsageWho::RUSAGE_CHILDREN));
         println!(
-            "{name}: {} bytes, {took:.2} s, host {} MiB, children {} MiB: {came}",
+            "{name}: {} bytes, {took:.2?}, host {} MiB, children {} MiB: {came}",
             bytes.len(),
             host >> 20,
             child >> 20
@@ -111,22 +112,18 @@ mod bombs {
             Ends::Bounded => counted.is_ok() && (said == "compiled\n" || [SIGABRT, SIGKILL].into_iter().any(killed)),
         };
         assert!(fits, "{name} is to end otherwise; the pre-scan: {:?}", counted.err());
-        #[expect(clippy::cast_precision_loss, reason = "two seconds")]
-        let allowed = SECONDS as f64 + 1.0;
-        assert!(took < allowed, "{name} took {took} s of processor time");
+        assert!(took < Duration::from_secs(SECONDS + 1), "{name} took {took:?} of processor time");
         assert!(host < HOST, "{name}: the host held {host} bytes");
         assert!(child < MEMORY + CODE, "{name}: the compiling process held {child} bytes");
     }
 
-    fn processor_time() -> f64 {
+    /// Of all children so far.
+    fn processor_time() -> Duration {
         let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
         [usage.user_time(), usage.system_time()]
+            .map(|time| Duration::new(time.tv_sec().unsigned_abs(), u32::try_from(time.tv_usec()).unwrap() * 1000))
             .into_iter()
-            .map(|time| {
-                std::time::Duration::new(time.tv_sec().unsigned_abs(), u32::try_from(time.tv_usec()).unwrap() * 1000)
-            })
-            .sum::<std::time::Duration>()
-            .as_secs_f64()
+            .sum()
     }
 
     /// Bytes that were resident at most.
