@@ -96,13 +96,17 @@ impl Kind {
 
     /// Reads what stands in an environment variable or behind a flag: TOML notation, texts without quotes.
     pub(crate) fn read_text(&self, text: &str) -> Result<Value, Fault> {
+        self.read(&self.written(text))
+    }
+
+    fn written<'t>(&self, text: &'t str) -> DeValue<'t> {
         let as_toml = match self {
             Self::Bool | Self::Integer { .. } | Self::Number { .. } | Self::Pair { .. } | Self::List => {
                 DeValue::parse(text).ok().map(toml::Spanned::into_inner)
             }
             _ => None,
         };
-        self.read(&as_toml.unwrap_or(DeValue::String(Cow::Borrowed(text))))
+        as_toml.unwrap_or(DeValue::String(Cow::Borrowed(text)))
     }
 
     /// Reads a TOML value.
@@ -226,9 +230,11 @@ impl Kind {
 
     /// The value that was probably meant, in TOML notation; only ever one that the kind takes.
     fn suggestion(&self, written: &DeValue<'_>) -> Option<String> {
+        // Not `read_text`: what is wrong with a suggestion would be given a suggestion, and so on.
+        let taken = |text: &str| self.value(&self.written(text)).ok();
         let candidate = match (self, written) {
             (Self::Words(words), DeValue::String(text)) => Value::Word(nearest(text, words.iter().copied())?),
-            (Self::Span { .. }, DeValue::Integer(value)) => self.read_text(&format!("{value}s")).ok()?,
+            (Self::Span { .. }, DeValue::Integer(value)) => taken(&format!("{value}s"))?,
             (&Self::Pair { min, max }, DeValue::Array(items)) => {
                 let [a, b] = items.iter().as_slice() else { return None };
                 let (a, b) = (number(a.get_ref())?, number(b.get_ref())?);
@@ -242,12 +248,12 @@ impl Kind {
             (Self::Bool, DeValue::Integer(value)) if whole(value) <= 1 => Value::Bool(whole(value) == 1),
             (Self::Number { .. }, DeValue::String(text)) if text.ends_with('%') => {
                 let value: f64 = text.trim_end_matches('%').trim_end().parse().ok()?;
-                self.read_text(&(value / PERCENT).to_string()).ok()?
+                taken(&(value / PERCENT).to_string())?
             }
             (Self::Bool | Self::Integer { .. } | Self::Number { .. }, DeValue::String(text)) => {
                 self.value(DeValue::parse(text).ok()?.get_ref()).ok()?
             }
-            (Self::Integer { .. }, DeValue::Float(_)) => self.read_text(&format!("{}", number(written)?)).ok()?,
+            (Self::Integer { .. }, DeValue::Float(_)) => taken(&number(written)?.to_string())?,
             _ => self.in_range(written)?,
         };
         Some(candidate.to_string())

@@ -108,6 +108,10 @@ fn each_refusal_says_what_where_and_what_instead() {
             "t.toml:2:23: [limits] fuel_per_bar = 5.0: a number where a whole number belongs; allowed: a whole number from 1 to 1000000; did you mean 5?",
         ),
         (
+            "limits.fuel_per_bar = 1.5",
+            "t.toml:2:23: [limits] fuel_per_bar = 1.5: a number where a whole number belongs; allowed: a whole number from 1 to 1000000",
+        ),
+        (
             "limits.deadline = 5",
             "t.toml:2:19: [limits] deadline = 5: a whole number where a time belongs; allowed: a time from \"10ms\" to \"1m\"; did you mean \"5s\"?",
         ),
@@ -234,6 +238,31 @@ fn each_refusal_says_what_where_and_what_instead() {
         problems("manifest = 0"),
         "t.toml:1:12: manifest = 0: out of range; allowed: a whole number from 1; did you mean 1?"
     );
+}
+
+/// Otherwise one line of one plugin's manifest ends a scan of the whole directory.
+#[test]
+fn no_value_upsets_any_key() {
+    const VALUES: [&str; 14] = [
+        "0",
+        "-1",
+        "0xff",
+        "1.5",
+        "-0.0",
+        "1e300",
+        "inf",
+        "nan",
+        "\"1.5\"",
+        "\"150.5%\"",
+        "[1.5, nan]",
+        "[[1]]",
+        "{ a = 1.5 }",
+        "1979-05-27",
+    ];
+    for (key, value) in KEYS.iter().flat_map(|key| VALUES.map(|value| (key.path(), value))) {
+        let told = problems(&format!("manifest = 1\n{key} = {value}"));
+        assert!(told == "none" || told.contains(':'), "{key} = {value}: {told}");
+    }
 }
 
 #[test]
