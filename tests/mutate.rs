@@ -232,7 +232,7 @@ fn more_children_than_memory_should_hold_are_not_shown_as_json() {
 fn hostile_plugins_are_counted_exactly_and_harm_nobody() {
     const MUTATED: [&str; 8] = ["veto", "moody", "frozen", "no-exits", "loop", "trap", "wrong-length", "panic"];
     const REJECTED: [(&str, &str); 3] =
-        [("empty-bounds", "bad-output"), ("trap-describe", "trapped"), ("unknown-import", "load")];
+        [("empty-bounds", "bad-output"), ("trap-describe", "trapped"), ("unknown-import", "review")];
     let rejected = REJECTED.map(|(name, _)| name);
     let all = machine(&["ema-crossover"], &[&MUTATED[..], &["harmless"], &rejected].concat());
     let args = ["--count", "40", "--seed", "3", "--log", "run.jsonl"];

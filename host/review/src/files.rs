@@ -78,16 +78,45 @@ fn unreadable(error: &io::Error) -> String {
 
 fn writable(metadata: &Metadata, what: &str) -> Option<String> {
     let mode = metadata.mode() & 0o7777;
+    let of_one = || is_private(metadata.gid(), metadata.uid(), &fs::read_to_string("/etc/group").unwrap_or_default());
     let who = match (mode & 0o020 != 0, mode & 0o002 != 0) {
         (_, true) => "everybody",
-        (true, false) => "its group",
-        (false, false) => return None,
+        (true, false) if !of_one() => "its group",
+        _ => return None,
     };
     Some(format!("{who} may write {what} (mode {mode:04o})"))
+}
+
+/// Whether a group is its owner's alone, as many systems make one for each user: it has the user's number, and nobody else is in it.
+/// There, files are writable by their group by default.
+fn is_private(group: u32, owner: u32, groups: &str) -> bool {
+    let entry = |line: &'_ str| -> Option<bool> {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        let members = fields.next()?;
+        let alone = members.split(',').all(|member| member.is_empty() || member == name);
+        (number.parse() == Ok(group)).then_some(alone)
+    };
+    group == owner && owner != 0 && groups.lines().find_map(entry) == Some(true)
 }
 
 /// Owned by somebody who is neither the one who runs us nor the administrator.
 fn foreign(metadata: &Metadata, what: &str) -> Option<String> {
     let (owner, we) = (metadata.uid(), rustix::process::geteuid().as_raw());
     (owner != we && owner != 0).then(|| format!("user {owner} owns {what}, not you ({we})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_private;
+
+    /// Whoever shares a group with others would let them exchange plugins; whoever has one of his own would be refused his own.
+    #[test]
+    fn only_a_group_of_one_is_private() {
+        let groups = "root:x:0:\nusers:x:100:\nalice:x:1000:\nbob:x:1001:bob\ncarol:x:1002:carol,mallory\nbroken\n";
+        assert!(is_private(1000, 1000, groups) && is_private(1001, 1001, groups));
+        for (group, owner) in [(0, 0), (100, 1000), (1002, 1002), (1003, 1003), (1000, 1001)] {
+            assert!(!is_private(group, owner, groups), "{group} {owner}");
+        }
+    }
 }
