@@ -73,6 +73,8 @@ pub mod log;
 mod parameters;
 mod refusal;
 mod strategy;
+#[cfg(target_arch = "wasm32")]
+mod version;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 

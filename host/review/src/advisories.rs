@@ -3,10 +3,16 @@
 /// The day on which the table was last compared with its sources.
 pub(crate) const CHECKED: &str = "2026-11-21";
 
+/// The guest SDK, as the custom section is called that holds its version.
+pub(crate) const SDK: &str = "seedbed-sdk";
+
+/// The version of the SDK that comes with this host.
+pub(crate) const NEWEST_SDK: Version = Version(0, 1, 0);
+
 /// One known fault of a tool.
 pub(crate) struct Advisory {
     pub(crate) id: &'static str,
-    /// The tool's name in the producers section.
+    /// The tool's name in the producers section, or [`SDK`]; of its versions none is known to be at fault.
     tool: &'static str,
     /// The first version with the fault.
     since: Version,
@@ -64,7 +70,7 @@ pub(crate) struct Version(u32, u32, u32);
 
 impl Version {
     /// `1.52.0-nightly (hash date)` as 1.52.0: a version before a release had the faults of the one before it, and is not told from it.
-    fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let number = text.split(|c: char| !(c.is_ascii_digit() || c == '.')).next()?;
         let mut parts = number.split('.').map(str::parse::<u32>);
         let mut part = || parts.next()?.ok();
@@ -80,10 +86,17 @@ impl std::fmt::Display for Version {
 
 #[cfg(test)]
 mod tests {
-    use super::ADVISORIES;
+    use super::{ADVISORIES, NEWEST_SDK};
 
     fn hit(version: &str) -> Vec<&'static str> {
         ADVISORIES.iter().filter(|advisory| advisory.hits("rustc", version)).map(|advisory| advisory.id).collect()
+    }
+
+    /// Otherwise every new seed would be newer than its own host.
+    #[test]
+    fn the_newest_sdk_is_the_one_of_this_repository() {
+        let manifest = include_str!("../../../guest-sdk/Cargo.toml");
+        assert!(manifest.contains(&format!("version = \"{NEWEST_SDK}\"\n")), "{manifest}");
     }
 
     /// The versions of the advisories themselves: the last with the fault and the first without.

@@ -111,7 +111,7 @@ impl Facts {
                 .try_fold(0u64, |sum, most| Some(sum.saturating_add(most?))),
             features: features.into_iter().collect(),
             producers: producers.into_iter().collect(),
-            sdk: anatomy.sdk.map(|version| GuestText::bounded(version, 100)),
+            sdk: anatomy.sdk.as_ref().map(|version| GuestText::bounded(version.name, 100)),
             compile_millis: crate::cost::compile_millis(anatomy),
             sections: sections(anatomy),
         }

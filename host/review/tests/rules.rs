@@ -214,7 +214,14 @@ fn tables_of_numbers_are_not_opaque() {
 
 #[test]
 fn tool_chain() {
-    tells(Rule::Producers, &of(Craft::default()), "no seedbed-sdk section");
+    tells(Rule::Producers, &of(Craft::default()), "no seedbed-sdk section: nothing says");
+    tells(Rule::Producers, &with_section(&plain(), "seedbed-sdk", b"soon"), "holds no version: \"soon\"");
+    let first_sdk = include_bytes!("../../../tests/fixtures/version-1/plugins/ema-crossover/ema-crossover.wasm");
+    tells(Rule::Producers, first_sdk, "functions of the guest SDK, but no seedbed-sdk section");
+    for newer in ["0.1.1", "0.2.0-beta", "1.0.0"] {
+        let bytes = with_section(&plain(), "seedbed-sdk", newer.as_bytes());
+        tells(Rule::Toolchain, &bytes, &format!("seedbed-sdk {newer} is newer than 0.1.0"));
+    }
     let old = with_section(&plain(), "producers", &producers("processed-by", "rustc", "1.51.0 (2fd73fabe 2021-03-23)"));
     tells(Rule::Toolchain, &old, "CVE-2021-31162");
     let large = of(Craft { functions: 200, ..Craft::default() });

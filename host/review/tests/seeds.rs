@@ -15,6 +15,7 @@ fn every_seed_passes_without_a_warning() {
         let review = review(seed.component);
         assert_eq!(review.verdict(), Verdict::Pass, "{}: {:?}", seed.name, review.worst());
         assert_eq!(review.worst(), None, "{}", seed.name);
+        assert_eq!(rule(&review, Rule::Producers).findings, [], "{}: a note", seed.name);
     }
 }
 
@@ -29,6 +30,7 @@ fn the_facts_of_a_seed_are_those_of_its_source() {
     // A quarter of a mebibyte of stack and 1,728 KiB of arena, rounded up with the data to pages; and tables.
     assert!((2 << 20..3 << 20).contains(&facts.initial_memory), "{}", facts.initial_memory);
     assert!(facts.producers.iter().any(|producer| producer.as_str().starts_with("rustc 1.95.0")));
+    assert_eq!(facts.sdk.as_ref().map(|version| version.as_str()), Some("0.1.0"));
     assert!(facts.signal_path_functions > 10 && facts.signal_path_functions < facts.functions);
     let largest = facts.largest_function.expect("has functions");
     assert!(largest.function.name.is_some() && largest.bytes > 1_000);

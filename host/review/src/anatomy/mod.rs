@@ -27,7 +27,7 @@ pub(crate) struct Anatomy<'a> {
     pub(crate) declarations: u64,
     pub(crate) producers: Vec<Producer<'a>>,
     /// What the section `seedbed-sdk` says.
-    pub(crate) sdk: Option<&'a str>,
+    pub(crate) sdk: Option<Named<'a>>,
     /// Where a component's start section stands.
     pub(crate) starts: Vec<u64>,
 }

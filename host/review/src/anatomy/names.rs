@@ -40,7 +40,10 @@ pub(super) fn read<'a>(
                 }
             }
         }
-        _ if section.name() == "seedbed-sdk" => anatomy.sdk = std::str::from_utf8(section.data()).ok(),
+        _ if section.name() == "seedbed-sdk" => {
+            let offset = wide(section.data_offset());
+            anatomy.sdk = std::str::from_utf8(section.data()).ok().map(|name| Named { name, offset });
+        }
         _ => {}
     }
     Ok(())
