@@ -61,9 +61,9 @@ impl Probe {
         Charged { answer: compared, cost }
     }
 
-    /// What it is expected to cost.
-    pub(crate) fn expect(self, session: &Session<'_>) -> u64 {
-        session.expect(if self.tail == Tail::CutOff { self.cut } else { session.bars().len() })
+    /// What it is expected to cost on a series of so many bars.
+    pub(crate) fn expect(self, session: &Session<'_>, bars: usize) -> u64 {
+        session.expect(if self.tail == Tail::CutOff { self.cut } else { bars })
     }
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
     let tails = Tails::new(bars, named_seed(session.trial.seed, "causality tails"));
     let compared = purse.run(
         &plan,
-        |probe| probe.expect(session),
+        |probe| probe.expect(session, bars.len()),
         |probe| probe.run(session, &tails, &session.defaults, &session.reference),
     );
     let tally = Tally::of(&plan, &compared);

@@ -123,7 +123,7 @@ pub(crate) fn split(session: &Session<'_>, found: &Measurements) -> Answer {
 /// Judges the memory of the calls of [`growth`].
 pub(crate) fn memory(session: &Session<'_>, found: &Measurements) -> Answer {
     let (Some(half), Some(all)) = (found.growth.iter().rev().nth(1), found.growth.last()) else {
-        return Err("the calls on a part of the bars gave no answer".to_owned());
+        return Err(format!("there are no calls on a part of the bars to judge, see {}", crate::Rule::FuelGrowth));
     };
     let limit = session.trial.limits.memory;
     let slope =

@@ -24,7 +24,7 @@ struct Question {
 /// Asks the same questions of fresh instances in two orders, and of one instance in turn.
 pub(crate) fn determinism(session: &Session<'_>, purse: &mut Purse) -> Answer {
     let mut rng = Rng::new(named_seed(session.trial.seed, "determinism"));
-    let questions = questions(session, &mut rng);
+    let questions = questions(session, purse, &mut rng);
     let fresh = ask(session, purse, &questions, &(0..questions.len()).collect::<Vec<_>>());
     let mut order: Vec<_> = (0..questions.len()).collect();
     shuffle(&mut order, &mut rng);
@@ -49,21 +49,23 @@ pub(crate) fn determinism(session: &Session<'_>, purse: &mut Purse) -> Answer {
     Ok(Checked::new(what, drafts))
 }
 
-/// The whole series, parts of it and other endings, at the defaults and at other parameters. A long question comes before a shorter one that it could
-/// give the answer to.
-fn questions(session: &Session<'_>, rng: &mut Rng) -> Vec<Question> {
-    let (bars, all) = (session.bars(), session.bars().len());
-    let tails = Tails::new(bars, named_seed(session.trial.seed, "determinism tails"));
+/// The series, parts of it and other endings, at the defaults and at other parameters. A long question comes before a shorter one that it could give
+/// the answer to. Where the budget does not pay for asking about all bars, they are about the first.
+fn questions(session: &Session<'_>, purse: &Purse, rng: &mut Rng) -> Vec<Question> {
+    /// Whole series that all questions together come to, each asked four times.
+    const SERIES: u64 = 21;
+    let all = session.affordable(purse.left() / SERIES);
+    let Some(bars) = session.bars().slice(0..all) else { return Vec::new() };
+    let tails = Tails::new(&bars, named_seed(session.trial.seed, "determinism tails"));
     let other = drawn(&session.description.parameters, rng);
     let half = (all / 2).max(1).min(all);
-    let whole = || bars.slice(0..all);
     let asked = [
-        (whole(), session.defaults.clone()),
+        (bars.slice(0..all), session.defaults.clone()),
         (bars.slice(0..half), session.defaults.clone()),
         (tails.at(half, Tail::Noise), session.defaults.clone()),
         (bars.slice(0..half), other.clone()),
         (bars.slice(all / 4..all), session.defaults.clone()),
-        (whole(), other),
+        (bars.slice(0..all), other),
         (bars.slice(0..(all / 3).max(1).min(all)), session.defaults.clone()),
     ];
     asked.into_iter().filter_map(|(bars, parameters)| Some(Question { bars: bars?, parameters })).collect()

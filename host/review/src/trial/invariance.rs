@@ -11,7 +11,7 @@ use crate::trial::session::{Session, first_difference};
 
 /// Scales all prices.
 pub(crate) fn scale(session: &Session<'_>, purse: &mut Purse, found: &mut Measurements) -> Answer {
-    compare(session, purse, found, &[2.0, 0.5, 1_024.0, 3.0].map(Change::PricesTimes))
+    compare(session, purse, found, &[2.0, 3.0, 0.5, 1_024.0].map(Change::PricesTimes))
 }
 
 /// Moves all times.
@@ -38,6 +38,7 @@ fn compare(session: &Session<'_>, purse: &mut Purse, found: &mut Measurements, c
     );
     let mut drafts = Vec::new();
     let mut answered = Vec::new();
+    let tried: Vec<_> = changes.iter().zip(&compared).map(|(change, _)| words(*change)).collect();
     for (change, outcome) in changes.iter().zip(compared) {
         match outcome {
             Some(Ok(invariance)) => {
@@ -59,9 +60,8 @@ fn compare(session: &Session<'_>, purse: &mut Purse, found: &mut Measurements, c
     if answered.is_empty() && drafts.is_empty() {
         return Err(purse.empty().unwrap_or("no change left valid prices").to_owned());
     }
-    let shown: Vec<_> = changes.iter().map(|change| words(*change)).collect();
     found.invariances.extend(answered);
-    Ok(Checked::new(shown.join(", "), drafts))
+    Ok(Checked::new(tried.join(", "), drafts))
 }
 
 fn measure(change: Change, one: &[f64], other: &[f64]) -> Invariance {

@@ -17,6 +17,11 @@ const RUN: usize = 3;
 /// Dates of the series that are more than a threshold or two.
 const DATES: usize = 3;
 
+/// Bars of one price that a run may begin at: beyond that the next price of the run finds it.
+const PLACES: usize = 32;
+/// Dates that are kept: nobody reads more, and a component may hold millions.
+const KEPT: usize = 10_000;
+
 /// Searches data segments and constants of the code.
 pub(crate) fn memorised(trial: &Trial<'_>) -> Answer {
     let anatomy = Anatomy::read(trial.bytes, &Sizes::default())
@@ -27,10 +32,10 @@ pub(crate) fn memorised(trial: &Trial<'_>) -> Answer {
     let mut bytes = 0u64;
     for (offset, data) in searched(&anatomy) {
         bytes = bytes.saturating_add(wide(data.len()));
-        findings.extend(known.runs(data, offset));
-        dates.extend(known.dates_in_data(data, offset));
+        known.runs(data, offset, &mut findings);
+        dates.extend(known.dates_in_data(data, offset).into_iter().take(KEPT));
     }
-    dates.extend(known.dates_in_code(trial.bytes));
+    dates.extend(known.dates_in_code(trial.bytes).into_iter().take(KEPT));
     let most = if distinct(&dates) >= DATES { Level::Fail } else { Level::Note };
     for Date { time, offset, form } in &dates {
         let text = format!("{} as {form}, a bar of the series", BarTime(*time));
@@ -73,10 +78,15 @@ impl Known {
         let columns = [bars.open(), bars.high(), bars.low(), bars.close()].map(<[f64]>::to_vec);
         let mut doubles = HashMap::<u64, Vec<_>>::new();
         let mut singles = HashMap::<u32, Vec<_>>::new();
+        let keep = |places: &mut Vec<_>, place| {
+            if places.len() < PLACES {
+                places.push(place);
+            }
+        };
         for (column, prices) in columns.iter().enumerate() {
             for (bar, price) in prices.iter().enumerate() {
-                doubles.entry(price.to_bits()).or_default().push((column, bar));
-                singles.entry(single(*price)).or_default().push((column, bar));
+                keep(doubles.entry(price.to_bits()).or_default(), (column, bar));
+                keep(singles.entry(single(*price)).or_default(), (column, bar));
             }
         }
         let first = bars.time().first().copied().unwrap_or(0);
@@ -93,8 +103,7 @@ impl Known {
     }
 
     /// Runs of consecutive prices of one column.
-    fn runs(&self, data: &[u8], start: u64) -> Vec<Draft> {
-        let mut drafts = Vec::new();
+    fn runs(&self, data: &[u8], start: u64, findings: &mut Findings) {
         let mut at = 0;
         while at < data.len() {
             let double = word::<8>(data, at).and_then(|bytes| self.doubles.get(&u64::from_le_bytes(bytes)));
@@ -103,18 +112,19 @@ impl Known {
             let singles = single.into_iter().flatten().map(|place| (self.run::<4>(data, at, *place), 4, *place));
             match doubles.chain(singles).max_by_key(|(run, size, _)| run * size) {
                 Some((run, size, (column, bar))) if run >= RUN && self.moves(column, bar, run) => {
-                    let name = ["open", "high", "low", "close"].get(column).copied().unwrap_or_default();
-                    let text = format!(
-                        "{run} consecutive prices of the series as {}-bit floats: column {name} from bar {bar} on",
-                        size * 8
-                    );
-                    drafts.push(Draft::new(text).at(start.saturating_add(wide(at))));
+                    findings.push_with(Level::Fail, || {
+                        let name = ["open", "high", "low", "close"].get(column).copied().unwrap_or_default();
+                        let bits = size * 8;
+                        let text = format!("{run} consecutive prices of the series as {bits}-bit floats: column {name} from bar {bar} on");
+                        Draft::new(text).at(start.saturating_add(wide(at)))
+                    });
                     at += run * size;
                 }
+                // A price repeated is no run; its last may begin one.
+                Some((run, size, _)) if run >= RUN => at += (run - 1) * size,
                 _ => at += 1,
             }
         }
-        drafts
     }
 
     /// How many prices from a place on stand in `data` one after the other.
@@ -229,6 +239,7 @@ mod tests {
     use seedbed_market::sample;
 
     use super::{Known, signed_leb128};
+    use crate::finding::Findings;
 
     /// Numbers of the WebAssembly specification's own examples and of DWARF's (figure 7.8).
     #[test]
@@ -255,13 +266,19 @@ mod tests {
             bars.close()[range].iter().flat_map(|price| price.to_le_bytes()).collect()
         };
         let data = [&[1, 2, 3][..], &prices(700..705), &[9]].concat();
-        let runs = known.runs(&data, 100);
-        assert_eq!(runs.len(), 1);
-        assert!(runs[0].message.as_str().contains("5 consecutive prices"), "{}", runs[0].message);
-        assert_eq!(runs[0].place.offset, Some(103));
-        assert!(known.runs(&prices(700..702), 0).is_empty());
+        let runs = |data: &[u8], start| {
+            let mut findings = Findings::default();
+            known.runs(data, start, &mut findings);
+            findings.listed
+        };
+        let found = runs(&data, 100);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.as_str().contains("5 consecutive prices"), "{}", found[0].message);
+        assert_eq!(found[0].place.offset, Some(103));
+        assert!(runs(&prices(700..702), 0).is_empty());
         let singles: Vec<u8> = bars.low()[5..9].iter().flat_map(|price| (*price as f32).to_le_bytes()).collect();
-        assert_eq!(known.runs(&singles, 0).len(), 1);
+        assert_eq!(runs(&singles, 0).len(), 1);
+        assert!(runs(&100f64.to_le_bytes().repeat(50), 0).is_empty());
         let time = bars.time()[1_000];
         for data in [time.to_le_bytes(), (time / 1_000).to_le_bytes(), (time as f64).to_le_bytes()] {
             let dates = known.dates_in_data(&data, 0);

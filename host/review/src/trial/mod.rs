@@ -115,13 +115,13 @@ fn stages(
             answers.push((*rule, check(*rule, purse)));
         }
     };
-    stage(0.08, &[Rule::FuelGrowth], &mut |_, purse| cost::growth(session, purse, found));
+    stage(0.06, &[Rule::FuelGrowth], &mut |_, purse| cost::growth(session, purse, found));
     stage(0.0, &[Rule::FuelSplit], &mut |_, _| cost::split(session, found));
     stage(0.0, &[Rule::MemoryUse], &mut |_, _| cost::memory(session, found));
-    stage(0.15, &[Rule::Determinism], &mut |_, purse| determinism::determinism(session, purse));
+    stage(0.12, &[Rule::Determinism], &mut |_, purse| determinism::determinism(session, purse));
     stage(0.05, &[Rule::OddPrices], &mut |_, purse| odd_prices::survives(session, purse));
     let mut exploration = None;
-    stage(0.10, &[Rule::ParameterSpace, Rule::Accept, Rule::MinimumBars], &mut |rule, purse| {
+    stage(0.08, &[Rule::ParameterSpace, Rule::Accept, Rule::MinimumBars], &mut |rule, purse| {
         let explored = exploration.get_or_insert_with(|| explored::explore(session, purse));
         match rule {
             Rule::ParameterSpace => explored.survives(session),
@@ -129,9 +129,9 @@ fn stages(
             _ => explored.minimum_bars(session),
         }
     });
-    stage(0.10, &[Rule::WarmUp], &mut |_, purse| warm_up::warm_up(session, purse, found));
-    stage(0.06, &[Rule::PriceScale], &mut |_, purse| invariance::scale(session, purse, found));
-    stage(0.05, &[Rule::TimeShift], &mut |_, purse| invariance::shift(session, purse, found));
+    stage(0.08, &[Rule::WarmUp], &mut |_, purse| warm_up::warm_up(session, purse, found));
+    stage(0.05, &[Rule::PriceScale], &mut |_, purse| invariance::scale(session, purse, found));
+    stage(0.04, &[Rule::TimeShift], &mut |_, purse| invariance::shift(session, purse, found));
     stage(0.15, &[Rule::CausalitySpace], &mut |_, purse| space::causality(session, purse, found));
     stage(1.0, &[Rule::Causality], &mut |_, purse| causality::causality(session, purse, found));
     stage(0.0, &[Rule::Diagnostics], &mut |_, purse| cost::diagnostics(purse, found));

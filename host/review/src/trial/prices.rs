@@ -39,58 +39,59 @@ impl<'a> Tails<'a> {
         Self { bars, noise: noise(bars, &mut rng), mirror: mirror(bars), shifted: rotated(bars, shift) }
     }
 
+    /// The series that is cut.
+    pub(crate) fn bars(&self) -> &Bars {
+        self.bars
+    }
+
     /// The series up to `cut`, and something else from there on. Prices go on from the close before the cut.
     pub(crate) fn at(&self, cut: usize, tail: Tail) -> Option<Bars> {
-        let mut columns = self.bars.slice(0..cut)?.into_columns();
-        match tail {
-            Tail::CutOff => return Bars::new(columns).ok(),
-            Tail::Noise => self.join(&mut columns, cut, &self.noise)?,
-            Tail::Mirror => self.join(&mut columns, cut, &self.mirror)?,
-            Tail::Shifted => self.join(&mut columns, cut, &self.shifted)?,
-            Tail::Volume => {
-                self.prices(&mut columns, cut, self.bars, 1.0)?;
-                columns.time.extend_from_slice(self.bars.time().get(cut..)?);
-                columns.volume.extend(self.shifted.volume.get(cut..)?.iter().map(|volume| 3.0 * volume + 1.0));
-            }
-            Tail::Time => {
-                self.prices(&mut columns, cut, self.bars, 1.0)?;
-                let step = self.bars.bar_length().map_or(1_000, |length| length.milliseconds());
-                let later = self.bars.time().get(cut..)?.iter().zip(1i64..);
-                columns.time.extend(later.map(|(time, place)| time.saturating_add(place.saturating_mul(step))));
-                columns.volume.extend_from_slice(self.bars.volume().get(cut..)?);
-            }
-        }
-        Bars::new(columns).ok()
+        let columns = match tail {
+            Tail::CutOff => return self.bars.slice(0..cut),
+            Tail::Noise => self.joined(cut, &self.noise),
+            Tail::Mirror => self.joined(cut, &self.mirror),
+            Tail::Shifted => self.joined(cut, &self.shifted),
+            Tail::Volume => self.other_volumes(cut),
+            Tail::Time => self.other_times(cut),
+        };
+        Bars::new(columns?).ok()
     }
 
-    /// Appends prices and volumes of another series, at the level that the bars before the cut had, and the times of this one.
-    fn join(&self, columns: &mut Columns, cut: usize, other: &Columns) -> Option<()> {
+    /// Goes on with prices and volumes of another series, at the level that the bars before the cut had, and the times of this one.
+    fn joined(&self, cut: usize, other: &Columns) -> Option<Columns> {
         let before = cut.checked_sub(1)?;
         let factor = self.bars.close().get(before)? / other.close.get(before)?;
-        let scaled = |to: &mut Vec<f64>, from: &[f64]| {
-            to.extend(from.get(cut..)?.iter().map(|price| price * factor));
-            Some(())
+        let join = |kept: &[f64], other: &[f64]| {
+            let mut column = Vec::with_capacity(kept.len());
+            column.extend_from_slice(kept.get(..cut)?);
+            column.extend(other.get(cut..)?.iter().map(|price| price * factor));
+            Some(column)
         };
-        scaled(&mut columns.open, &other.open)?;
-        scaled(&mut columns.high, &other.high)?;
-        scaled(&mut columns.low, &other.low)?;
-        scaled(&mut columns.close, &other.close)?;
-        columns.time.extend_from_slice(self.bars.time().get(cut..)?);
-        columns.volume.extend_from_slice(other.volume.get(cut..)?);
-        Some(())
+        Some(Columns {
+            time: self.bars.time().to_vec(),
+            open: join(self.bars.open(), &other.open)?,
+            high: join(self.bars.high(), &other.high)?,
+            low: join(self.bars.low(), &other.low)?,
+            close: join(self.bars.close(), &other.close)?,
+            volume: [self.bars.volume().get(..cut)?, other.volume.get(cut..)?].concat(),
+        })
     }
 
-    fn prices(&self, columns: &mut Columns, cut: usize, from: &Bars, factor: f64) -> Option<()> {
-        let ends = [
-            (&mut columns.open, from.open()),
-            (&mut columns.high, from.high()),
-            (&mut columns.low, from.low()),
-            (&mut columns.close, from.close()),
-        ];
-        for (to, from) in ends {
-            to.extend(from.get(cut..)?.iter().map(|price| price * factor));
-        }
-        Some(())
+    /// Every other bar is a halt, by the bar and not by the cut, so that the one behind a cut is a halt for half of the cuts.
+    fn other_volumes(&self, cut: usize) -> Option<Columns> {
+        let mut columns = columns_of(self.bars);
+        let later = columns.volume.iter_mut().zip(&self.shifted.volume).enumerate().skip(cut);
+        later.for_each(|(bar, (volume, other))| *volume = if bar % 2 == 0 { 0.0 } else { 3.0 * other + 1.0 });
+        Some(columns).filter(|_| cut <= self.bars.len())
+    }
+
+    /// Twice as long from bar to bar.
+    fn other_times(&self, cut: usize) -> Option<Columns> {
+        let mut columns = columns_of(self.bars);
+        let step = self.bars.bar_length().map_or(1_000, |length| length.milliseconds());
+        let later = columns.time.iter_mut().skip(cut).zip(1i64..);
+        later.for_each(|(time, place)| *time = time.saturating_add(place.saturating_mul(step)));
+        Some(columns).filter(|_| cut <= self.bars.len())
     }
 }
 

@@ -19,7 +19,7 @@ pub struct TrialBudget {
 impl Default for TrialBudget {
     /// About two seconds on two cores.
     fn default() -> Self {
-        Self { work: 3_000_000_000, time: Duration::from_secs(20) }
+        Self { work: 8_000_000_000, time: Duration::from_secs(20) }
     }
 }
 

@@ -40,7 +40,17 @@ impl Session<'_> {
         work.max(Cost::host(bars))
     }
 
-    /// The first minimum of bars that the component names, as an index.
+    /// How many of the first bars a call may have for so much work: all of them where that is enough, and never fewer than twice what the
+    /// component recommends.
+    pub(crate) fn affordable(&self, work: u64) -> usize {
+        let all = self.bars().len();
+        let share = (work as f64 / self.expect(all) as f64).min(1.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is one")]
+        let bars = (all as f64 * share) as usize;
+        bars.max(self.recommended().saturating_mul(2)).max(64).min(all)
+    }
+
+    /// The minimum of bars that the component names.
     pub(crate) fn minimum(&self) -> usize {
         usize::try_from(self.need.minimum_bars).unwrap_or(usize::MAX)
     }

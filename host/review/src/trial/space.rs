@@ -95,6 +95,10 @@ struct Looked {
 const CUTS: usize = 6;
 /// Points at most.
 const POINTS: usize = 400;
+/// Points for which the series is shortened, where the budget does not pay for so many on all bars.
+const ENOUGH: u64 = 40;
+/// Whole series that a point comes to, about.
+const SERIES: u64 = 6;
 
 /// Compares at corners, bounds and drawn points, a few cuts each, while the budget lasts.
 pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Measurements) -> Answer {
@@ -102,10 +106,10 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
     if parameters.is_empty() {
         return Err("the component has no parameters".to_owned());
     }
-    let all = session.bars().len();
-    if all < 2 {
+    let all = session.affordable(purse.left() / (ENOUGH * SERIES));
+    let Some(bars) = session.bars().slice(0..all).filter(|bars| bars.len() > 1) else {
         return Err("one bar cannot be cut".to_owned());
-    }
+    };
     let mut rng = Rng::new(named_seed(session.trial.seed, "causality space"));
     let points = points(session, &mut rng);
     let jobs: Vec<(Point, Vec<Probe>)> = points
@@ -122,10 +126,12 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
             (point, probes.map(probe).collect())
         })
         .collect();
-    let tails = Tails::new(session.bars(), named_seed(session.trial.seed, "space tails"));
+    let tails = Tails::new(&bars, named_seed(session.trial.seed, "space tails"));
     let looked = purse.run(
         &jobs,
-        |(_, probes)| probes.iter().fold(session.expect(all), |sum, probe| sum.saturating_add(probe.expect(session))),
+        |(_, probes)| {
+            probes.iter().fold(session.expect(all), |sum, probe| sum.saturating_add(probe.expect(session, all)))
+        },
         |(point, probes)| look(session, &tails, &point.parameters, probes),
     );
     let ended = (looked.len() < jobs.len()).then(|| purse.empty().unwrap_or("the work of the trial was used up"));
@@ -169,10 +175,11 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
         let ended = ended.map_or(String::new(), |why| format!("; {why}"));
         Ok(Checked::new(
             format!(
-                "look-ahead: {result} {} at {} and {}{share}{ended}",
+                "look-ahead: {result} {} at {} and {} on {}{share}{ended}",
                 count(coverage.comparisons, "comparison"),
                 count(coverage.corners, "corner"),
                 count(coverage.drawn, "drawn point"),
+                count(wide(all), "bar"),
             ),
             drafts,
         ))
@@ -196,7 +203,7 @@ fn points(session: &Session<'_>, rng: &mut Rng) -> Vec<Point> {
 }
 
 fn look(session: &Session<'_>, tails: &Tails<'_>, parameters: &[f64], probes: &[Probe]) -> Charged<Looked> {
-    let Charged { answer: whole, mut cost } = session.signals(session.bars(), parameters);
+    let Charged { answer: whole, mut cost } = session.signals(tails.bars(), parameters);
     let mut looked = Looked { leaks: Vec::new(), comparisons: 0, answered: whole.outcome.is_ok() };
     if let Ok(whole) = whole.outcome {
         for probe in probes {
