@@ -52,8 +52,12 @@ impl<C: Cheat> Hostile for Planted<C> {
 
 /// The mean of the `period` values up to each, NaN where there are fewer.
 pub fn average(values: &[f64], period: usize) -> Vec<f64> {
-    let means = values.windows(period).map(mean);
-    std::iter::repeat_n(f64::NAN, period - 1).chain(means).collect()
+    let mut sum = 0.0;
+    let mean = |(bar, value): (usize, &f64)| {
+        sum += value - if bar >= period { values[bar - period] } else { 0.0 };
+        if bar + 1 >= period { sum / period as f64 } else { f64::NAN }
+    };
+    values.iter().enumerate().map(mean).collect()
 }
 
 pub fn mean(values: &[f64]) -> f64 {

@@ -46,7 +46,7 @@ fn calls<'a>(trial: &'a Trial<'a>, purse: &mut Purse, split: &mut FuelSplit) -> 
     let declared = answer("exit-parameters", component.exit_parameters(limits), purse, &mut split.exit_parameters)?;
     let defaults = description.defaults();
     let need = answer("data-needed", component.data_needed(&defaults, limits), purse, &mut split.data_needed)?;
-    let exits = own_exits(&declared);
+    let exits = own_exits(&declared).map_err(|failure| Unopened::Failed("exit-parameters", failure))?;
     // A veto over its own defaults is a rule's to tell, not a reason to stop here.
     let accepted = component.accept(&defaults, &exits, limits);
     purse.pay(Cost::of(&accepted, 0));

@@ -68,9 +68,13 @@ impl Session<'_> {
     }
 }
 
-/// The exits of a component's own genome; none where its declaration cannot be read, which is not a trial's to say.
-pub(crate) fn own_exits(declared: &[seedbed_genome::DeclaredExit]) -> ExitGenome {
-    Declared::read(declared, ExitBounds::default()).map(|declared| declared.genome).unwrap_or_default()
+/// The exits of a component's own genome.
+///
+/// # Errors
+/// A [`Failure::BadOutput`] of the host, which loads no such component.
+pub(crate) fn own_exits(declared: &[seedbed_genome::DeclaredExit]) -> Result<ExitGenome, Failure> {
+    let read = Declared::read(declared, ExitBounds::default());
+    read.map(|declared| declared.genome).map_err(|error| Failure::bad_output(error.to_string()))
 }
 
 /// Whether the component said that it was given too few bars.
