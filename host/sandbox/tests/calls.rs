@@ -52,20 +52,21 @@ fn state_kept_between_calls_is_never_seen_again() {
 /// Otherwise a review could not tell a component that keeps something between calls from one that does not.
 #[test]
 fn calls_in_turn_show_what_an_instance_keeps() {
+    const PERIOD: &[f64] = &[20.0];
     let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
     let (limits, bars) = (Limits::default(), bars());
     for (name, keeps) in [("stateful", true), ("harmless", false)] {
         let component = load(&sandbox, name);
         let reads = reads(&component);
-        let first = component.signals(&bars, reads, &[20.0], &limits).outcome.unwrap();
-        let calls = component.signals_in_turn(&[(&bars, &[20.0]); 3], reads, &limits);
+        let first = component.signals(&bars, reads, PERIOD, &limits).outcome.unwrap();
+        let calls = component.signals_in_turn(&[(&bars, PERIOD); 3], reads, &limits);
         assert_eq!(calls.len(), 3, "{name}");
         assert_eq!(calls[0].outcome.as_ref(), Ok(&first), "{name}");
         assert_eq!(calls[1].outcome.as_ref() != Ok(&first), keeps, "{name}");
         assert_eq!(calls[1].usage.fuel_instantiate, calls[0].usage.fuel_instantiate, "{name}");
     }
     let trap = load(&sandbox, "trap");
-    assert_eq!(trap.signals_in_turn(&[(&bars, &[20.0]); 3], reads(&trap), &limits).len(), 1);
+    assert_eq!(trap.signals_in_turn(&[(&bars, PERIOD); 3], reads(&trap), &limits).len(), 1);
     assert_eq!(trap.signals_in_turn(&[], reads(&trap), &limits), []);
 }
 
