@@ -1,5 +1,6 @@
 mod footer;
 mod kind;
+mod whole;
 
 use std::{
     fs::File,
@@ -14,7 +15,10 @@ use parquet::{
     schema::types::ColumnDescPtr,
 };
 
-use self::kind::{NumberKind, TimeKind};
+use self::{
+    kind::{NumberKind, TimeKind},
+    whole::Whole,
+};
 use crate::{
     Column, Columns,
     layout::Layout,
@@ -51,7 +55,7 @@ fn read_bounded(file: File, source: &str, max_rows: usize) -> Result<Reading, Re
 fn read_trusting(mut file: File, source: &str, max_rows: usize) -> Result<Reading, ReadError> {
     let whole = |problem| ReadError::new(source, Place::FILE, problem);
     let bytes = footer::check_size(&mut file).map_err(whole)?;
-    let reader = SerializedFileReader::new(file).map_err(|error| whole(damaged(&error)))?;
+    let reader = SerializedFileReader::new(Whole(file)).map_err(|error| whole(damaged(&error)))?;
     let rows = footer::check_rows(reader.metadata(), bytes, max_rows).map_err(whole)?;
     let table = Table::new(reader, rows, source);
     let (layout, notices) = table.layout().map_err(whole)?;
@@ -79,7 +83,7 @@ fn damaged(error: &ParquetError) -> Problem {
 }
 
 struct Table<'a> {
-    reader: SerializedFileReader<File>,
+    reader: SerializedFileReader<Whole>,
     /// The columns that are neither nested nor repeated, with their positions among all.
     flat: Vec<(usize, ColumnDescPtr)>,
     rows: usize,
@@ -87,7 +91,7 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn new(reader: SerializedFileReader<File>, rows: usize, source: &'a str) -> Table<'a> {
+    fn new(reader: SerializedFileReader<Whole>, rows: usize, source: &'a str) -> Table<'a> {
         let columns = reader.metadata().file_metadata().schema_descr().columns().iter().cloned().enumerate();
         let flat = columns.filter(|(_, column)| column.path().parts().len() == 1 && column.max_rep_level() == 0);
         let flat = flat.collect();

@@ -118,6 +118,13 @@ fn damage_at_any_byte_is_an_error_or_other_bars() {
     }
 }
 
+/// A file of four kilobytes must not keep a command for hours.
+#[test]
+fn a_page_header_that_runs_past_the_end_is_refused_at_once() {
+    let error = read_parquet(File::open(fixture("wrong_page_header.parquet")).unwrap(), "x").unwrap_err();
+    assert!(error.to_string().starts_with("x, column "), "{error}");
+}
+
 #[test]
 fn what_we_write_we_read() {
     let mut bytes = Vec::new();
