@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use seedbed_guests::hostile::{Cheat, ShownBy, hostile};
+use seedbed_guests::{GuestBuild, Target, Toolchain, build};
 use seedbed_market::{Bars, sample};
 use seedbed_review::{Level, Policy, Request, Review, Rule, RuleReport, Scope, Trial, TrialBudget, Verdict, render};
 use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
@@ -139,13 +140,24 @@ fn coverage_says_how_much_was_looked_at() {
 fn no_false_alarm_on_what_is_honest() {
     let seeds = std::env::var("SEEDBED_TRIAL_SEEDS").ok().and_then(|number| number.parse().ok()).unwrap_or(2u64);
     let budget = TrialBudget { work: 200_000_000, ..BUDGET };
-    for honest in seedbed_guests::seeds() {
+    let built = ["donchian-breakout", "dual-momentum"].map(|name| (name, plugin(name)));
+    let plugins = built.iter().map(|(name, component)| (*name, component.as_slice()));
+    let honest = seedbed_guests::seeds().iter().map(|seed| (seed.name, seed.component)).chain(plugins);
+    for (name, component) in honest {
         for seed in 0..seeds {
-            let review = tried_with(honest.component, &Policy::default(), sample(), budget, seed);
+            let review = tried_with(component, &Policy::default(), sample(), budget, seed);
             let told: Vec<_> = of_trials(&review).filter(|report| report.verdict > Verdict::NotChecked).collect();
-            assert!(told.is_empty(), "{} with seed {seed}: {told:#?}", honest.name);
+            assert!(told.is_empty(), "{name} with seed {seed}: {told:#?}");
         }
     }
+}
+
+/// An example plugin, built as its author would.
+fn plugin(name: &str) -> Vec<u8> {
+    let package = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins").join(name);
+    let target_dir = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins");
+    let (toolchain, target) = (Toolchain::Caller, Target::Bare);
+    build(&GuestBuild { package, target_dir, toolchain, target }).expect("is built").component
 }
 
 /// What a review is for: every planted look-ahead is found, by the rule that it hides from least.
