@@ -36,6 +36,9 @@ pub(crate) struct Global {
     /// Write metrics to FILE each 5 seconds and at the end, for a node exporter
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) metrics_file: Option<String>,
+    /// Run components in worker processes that are shut in (process), or in this one (none) [default: process]
+    #[arg(long, global = true, value_name = "WHERE")]
+    pub(crate) isolation: Option<String>,
 }
 
 impl Global {
@@ -45,11 +48,15 @@ impl Global {
             ("--log-level", "logging.level", &self.log_level),
             ("--metrics", "metrics.address", &self.metrics),
             ("--metrics-file", "metrics.file", &self.metrics_file),
+            ("--isolation", "sandbox.isolation", &self.isolation),
         ]
         .into_iter()
         .filter_map(|(flag, key, text)| Some((flag, key, text.as_deref()?)))
     }
 }
+
+/// The command by which a process starts its workers.
+pub(crate) const WORKER: &str = "worker";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -87,6 +94,9 @@ pub(crate) enum Command {
     /// Check or show the configuration, or start one
     #[command(subcommand)]
     Config(Configuration),
+    /// Serve another seedbed process over standard input, shut in
+    #[command(name = WORKER, hide = true)]
+    Worker,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use seedbed_sandbox::CacheConfig;
+use seedbed_worker::CacheConfig;
 
 /// Where compiled code and its key live when the configuration does not say: the XDG cache folder, and the XDG state folder for the key,
 /// so that whoever may share the one does not get the other. `None` without a home folder.

@@ -46,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => commands::build::run(&global, &args),
         Command::Data(args) => commands::data::run(&global, &args),
         Command::Config(args) => commands::config::run(&global, &args),
+        Command::Worker => return seedbed_worker::serve(),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -7,9 +7,12 @@ use seedbed_backtest as backtest;
 use seedbed_evaluate::Grant;
 use seedbed_genome::{Interval, MutationSettings, ParameterRanges, TierWeights};
 use seedbed_plugin::FileLimits;
-use seedbed_sandbox::{CacheConfig, Limits, Sandbox, SandboxConfig, SizeLimits, WasiPolicy};
+use seedbed_worker::{
+    CacheConfig, CompileLimits, Isolation, Layers, Limits, Program, SandboxConfig, SizeLimits, Wall, WasiPolicy,
+    Workers, WorkersConfig,
+};
 
-use crate::args::Global;
+use crate::args::{self, Global};
 use crate::config::{self, Cache, Config, Flag, Sources};
 use crate::exit::{OrStop, Stop};
 use crate::telemetry::{self, Telemetry};
@@ -71,27 +74,47 @@ pub(crate) fn threads(asked: Option<u16>) -> Result<rayon::ThreadPool, Stop> {
         .or_host()
 }
 
-/// The sandbox of a command, for calls on so many threads at once; its metrics count what it does.
-pub(crate) fn sandbox(session: &Session, threads: usize, no_cache: bool) -> Result<Sandbox, Stop> {
-    sandbox_of(&session.config, &session.telemetry, threads, no_cache)
+/// What runs the components of a command, so many calls at once; its metrics count what it does.
+pub(crate) fn workers(session: &Session, threads: usize, no_cache: bool) -> Result<Workers, Stop> {
+    workers_of(&session.config, &session.telemetry, threads, no_cache)
 }
 
 /// The same for another configuration than the session's.
-pub(crate) fn sandbox_of(
+pub(crate) fn workers_of(
     config: &Config,
     telemetry: &Telemetry,
     threads: usize,
     no_cache: bool,
-) -> Result<Sandbox, Stop> {
-    let config = SandboxConfig {
+) -> Result<Workers, Stop> {
+    let sandbox = sandbox(config, telemetry, threads, no_cache);
+    let isolation = match config.sandbox.isolation {
+        config::Isolation::None | config::Isolation::InProcess => Isolation::None,
+        config::Isolation::Process => Isolation::Process,
+    };
+    let program = Program::this([args::WORKER]);
+    let workers = Workers::new(WorkersConfig { sandbox, isolation, program, compile: CompileLimits::default() });
+    let workers = workers.or_host()?;
+    for layer in workers.layers().into_iter().flat_map(Layers::missing) {
+        // Without one of these, code that broke out could reach files or the network; the others stand behind them.
+        match layer.wall {
+            Wall::Landlock | Wall::Seccomp => tracing::warn!("worker processes: {layer}"),
+            _ => tracing::debug!("worker processes: {layer}"),
+        }
+    }
+    Ok(workers)
+}
+
+/// How the sandbox of a command is set up, wherever it is.
+pub(crate) fn sandbox(config: &Config, telemetry: &Telemetry, threads: usize, no_cache: bool) -> SandboxConfig {
+    SandboxConfig {
         memory: config.limits.memory.as_bytes(),
         concurrency: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
         strict_nan: config.sandbox.strict_nan,
         size: SizeLimits { bytes: config.limits.component_size.as_bytes(), ..SizeLimits::default() },
         cache: if no_cache { None } else { cache(&config.sandbox.cache) },
         observer: Some(telemetry.observer()),
-    };
-    Sandbox::new(&config).or_host()
+        ..SandboxConfig::default()
+    }
 }
 
 /// The key never lies in the cache's folder, whoever chose that.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seedbed_outcome::{Function, Usage};
-use seedbed_sandbox::Observer;
 use seedbed_settings::{Origin, Settings};
 use seedbed_telemetry::logging::{self, Format, Options};
 use seedbed_telemetry::metrics::{Metrics, MetricsFile, Server};
+use seedbed_worker::Observer;
 
 use crate::config::{self, LogFormat};
 use crate::exit::{OrStop, Stop};

@@ -12,9 +12,9 @@ use anyhow::Context;
 use seedbed_evaluate::{Grant, Mutation, Plan, Plugin, Source, ValidationRules, Validator, market_scale};
 use seedbed_genome::{Genome, MarketScale};
 use seedbed_market::{Bars, sample};
-use seedbed_sandbox::{EngineFingerprint, Sandbox, SandboxConfig};
 use seedbed_telemetry::log::{Dialect, Rotation};
 use seedbed_telemetry::logging::Heartbeat;
+use seedbed_worker::{EngineFingerprint, SandboxConfig, Workers};
 use tempfile::TempDir;
 
 use crate::config::{CATALOGUE, Config, FILE, Sources};
@@ -64,7 +64,7 @@ pub struct Run {
 pub struct Workbench {
     session: Session,
     interrupt: Interrupt,
-    sandbox: Sandbox,
+    workers: Workers,
     observed: Plugin,
     unobserved: Plugin,
     scale: MarketScale,
@@ -90,8 +90,10 @@ impl Workbench {
         fs::write(folder.path().join(FILE), every_key()).context("cannot write into the temporary folder").or_host()?;
         let session = Session { config, telemetry };
         let threads = all_threads();
-        let sandbox = setup::sandbox(&session, threads, true)?;
-        let unobserved = Sandbox::new(&SandboxConfig {
+        // In this process: the benchmarks' own executable is no worker.
+        let observed = setup::sandbox(&session.config, &session.telemetry, threads, true);
+        let workers = Workers::in_process(&observed).or_host()?;
+        let unobserved = Workers::in_process(&SandboxConfig {
             memory: session.config.limits.memory.as_bytes(),
             concurrency: threads.try_into().unwrap_or(std::num::NonZeroUsize::MIN),
             ..SandboxConfig::default()
@@ -99,12 +101,12 @@ impl Workbench {
         .or_host()?;
         let grant = setup::grant(&session.config);
         Ok(Self {
-            observed: plugin(&sandbox, &grant)?,
+            observed: plugin(&workers, &grant)?,
             unobserved: plugin(&unobserved, &grant)?,
             scale: market_scale(sample()),
             session,
             interrupt,
-            sandbox,
+            workers,
             folder,
         })
     }
@@ -185,7 +187,7 @@ impl Workbench {
     /// The engine that runs the seed.
     #[must_use]
     pub fn engine(&self) -> EngineFingerprint {
-        self.sandbox.fingerprint()
+        self.workers.fingerprint()
     }
 
     /// A configuration that sets every key in its file, in an environment of ordinary size.
@@ -227,8 +229,8 @@ pub fn every_key() -> String {
     CATALOGUE.template().lines().filter(|line| !line.contains("# unset")).map(|text| line(text) + "\n").collect()
 }
 
-fn plugin(sandbox: &Sandbox, grant: &Grant) -> Result<Plugin, Stop> {
+fn plugin(workers: &Workers, grant: &Grant) -> Result<Plugin, Stop> {
     let seed = seedbed_guests::seeds().iter().find(|seed| seed.name == SEED);
     let seed = seed.context("the seed that is measured is not built in").or_host()?;
-    Plugin::open(sandbox, Source::Embedded { name: seed.name, component: seed.component }, grant).or_host()
+    Plugin::open(workers, Source::Embedded { name: seed.name, component: seed.component }, grant).or_host()
 }

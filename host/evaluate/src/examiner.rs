@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use seedbed_backtest::{Backtest, EntryMode, Metrics, Refused, Scratch, Settings, Sides, book, score};
 use seedbed_genome::{Genome, GenomeHash};
-use seedbed_outcome::{Failure, Function};
-use seedbed_sandbox::Limits;
+use seedbed_outcome::Function;
+use seedbed_worker::Limits;
 
 use crate::memo::{Decided, Reading};
 use crate::stage::Scene;
@@ -59,7 +59,7 @@ impl ExamineError {
     /// Whether the clock decided, so that another machine or moment could decide otherwise.
     #[must_use]
     pub fn is_by_clock(&self) -> bool {
-        matches!(self, Self::Call(CallFailure { failure: Failure::PastDeadline { .. }, .. }))
+        matches!(self, Self::Call(CallFailure { failure, .. }) if failure.is_by_clock())
     }
 }
 

@@ -3,7 +3,7 @@
 use seedbed_backtest::{EntryMode, Fill, Settings, Sides, Size};
 use seedbed_genome::GenomeHash;
 use seedbed_market::BarsHash;
-use seedbed_sandbox::{EngineFingerprint, Limits, WasiPolicy};
+use seedbed_worker::{EngineFingerprint, Limits, WasiPolicy};
 
 use crate::Plugin;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use seedbed_outcome::GuestText;
-use seedbed_sandbox::Sandbox;
+use seedbed_worker::Workers;
 
 use crate::{Grant, Plugin, Rejection, Source};
 
@@ -21,13 +21,13 @@ pub struct Opened {
 ///
 /// Of several plugins that describe themselves by one name, the first keeps it.
 #[must_use]
-pub fn open(sandbox: &Sandbox, sources: Vec<Source>, grant: &Grant) -> Vec<Opened> {
+pub fn open(workers: &Workers, sources: Vec<Source>, grant: &Grant) -> Vec<Opened> {
     let opened: Vec<(GuestText, Result<Plugin, Rejection>)> = sources
         .into_par_iter()
         .map(|source| {
             let label = source.label();
             let _span = tracing::info_span!("open", plugin = %label).entered();
-            let plugin = Plugin::open(sandbox, source, grant);
+            let plugin = Plugin::open(workers, source, grant);
             (label, plugin)
         })
         .collect();

@@ -1,7 +1,7 @@
 use seedbed_genome::{Declared, ExitBounds, Genome};
 use seedbed_outcome::{GuestText, Usage};
 use seedbed_plugin::{LimitRequest, Manifest, WasiRequest};
-use seedbed_sandbox::{Component, DataNeed, Description, Limits, Sandbox, WasiPolicy};
+use seedbed_worker::{Component, DataNeed, Description, Limits, WasiPolicy, Workers};
 
 use crate::{Rejection, Remark, Source};
 
@@ -40,11 +40,11 @@ impl Plugin {
     ///
     /// # Errors
     /// [`Rejection`] says what was wrong with its files, its binary or its answers.
-    pub fn open(sandbox: &Sandbox, source: Source, grant: &Grant) -> Result<Self, Rejection> {
+    pub fn open(workers: &Workers, source: Source, grant: &Grant) -> Result<Self, Rejection> {
         let code = source.read()?;
         let manifest = code.manifest.as_ref();
         let Grant { limits, wasi } = grant.narrowed(manifest);
-        let component = sandbox.load(&code.component, wasi)?;
+        let component = workers.load(&code.component, wasi)?;
         let described = component.describe(&limits);
         let description = described.outcome.map_err(Rejection::call("describe"))?;
         let declared = component.exit_parameters(&limits).outcome.map_err(Rejection::call("exit-parameters"))?;

@@ -4,7 +4,7 @@ use seedbed_backtest::{Settings, Side};
 use seedbed_genome::Family;
 use seedbed_market::Bars;
 use seedbed_outcome::Failure;
-use seedbed_sandbox::DataNeed;
+use seedbed_worker::DataNeed;
 
 use crate::Plugin;
 
@@ -172,7 +172,7 @@ impl Readiness {
 #[cfg(test)]
 mod tests {
     use seedbed_genome::Family;
-    use seedbed_sandbox::DataNeed;
+    use seedbed_worker::DataNeed;
 
     use super::{Recommendation, Rule};
 

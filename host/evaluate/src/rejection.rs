@@ -1,7 +1,7 @@
 use seedbed_genome::ExitError;
 use seedbed_outcome::{Failure, GuestText, Status};
 use seedbed_plugin::PluginError;
-use seedbed_sandbox::LoadError;
+use seedbed_worker::LoadError;
 
 use crate::Refusal;
 

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use seedbed_genome::Genome;
 use seedbed_market::Bars;
 use seedbed_outcome::{Failure, Function, Outcome, Refusal};
-use seedbed_sandbox::Limits;
+use seedbed_worker::Limits;
 
 use crate::Plugin;
 

@@ -22,13 +22,13 @@ use seedbed_genome::{Genome, Individual, Mechanism, MutationSettings, Slot, Spac
 use seedbed_guests::hostile::hostile;
 use seedbed_market::sample;
 use seedbed_outcome::{Function, Usage};
-use seedbed_sandbox::{Limits, Observer, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, Observer, SandboxConfig, WasiPolicy, Workers};
 
 const RULES: ValidationRules = ValidationRules { timeout: Duration::from_secs(5), paranoid: false };
 
 fn opened(sources: Vec<Source>, limits: Limits, observer: Option<Arc<dyn Observer>>) -> Vec<Arc<Plugin>> {
-    let sandbox = Sandbox::new(&SandboxConfig { observer, ..SandboxConfig::default() }).unwrap();
-    let opened = open(&sandbox, sources, &Grant { limits, wasi: WasiPolicy::Deny });
+    let workers = Workers::in_process(&SandboxConfig { observer, ..SandboxConfig::default() }).unwrap();
+    let opened = open(&workers, sources, &Grant { limits, wasi: WasiPolicy::Deny });
     opened.into_iter().map(|opened| opened.plugin.unwrap()).collect()
 }
 

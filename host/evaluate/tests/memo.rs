@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use seedbed_backtest::{EntryMode, Fill, Settings, Sides, Size};
 use seedbed_evaluate::{EvaluationKey, Excerpt, Grant, Memo, SignalsKey, Stage};
-use seedbed_sandbox::{Limits, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy};
 use support::{bars, bollinger_bands, examiner, excerpt, genome, grant, plugin};
 
 /// Fails when a score under other conditions is taken for the one that is asked for.

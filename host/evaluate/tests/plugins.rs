@@ -12,7 +12,7 @@ use std::sync::Arc;
 use seedbed_evaluate::{Grant, Plugin, Source, open};
 use seedbed_guests::{GuestBuild, Target, Toolchain, build};
 use seedbed_market::{Bars, Columns, sample};
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 
 const PLUGINS: [&str; 2] = ["donchian-breakout", "dual-momentum"];
 
@@ -27,8 +27,8 @@ fn plugins() -> Vec<Arc<Plugin>> {
     });
     let source = |(name, component): (&'static str, Vec<u8>)| Source::Embedded { name, component: component.leak() };
     let sources = PLUGINS.into_iter().zip(built).map(source).collect();
-    let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
-    let opened = open(&sandbox, sources, &Grant { limits: Limits::default(), wasi: WasiPolicy::Deny });
+    let workers = Workers::in_process(&SandboxConfig::default()).unwrap();
+    let opened = open(&workers, sources, &Grant { limits: Limits::default(), wasi: WasiPolicy::Deny });
     opened.into_iter().map(|opened| opened.plugin.unwrap()).collect()
 }
 

@@ -13,7 +13,7 @@ use seedbed_evaluate::{Grant, Measured, Plugin, Source, open};
 use seedbed_genome::{Domain, Family};
 use seedbed_market::{Bars, Columns, read_file, sample};
 use seedbed_outcome::{Failure, Refusal};
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 
 struct Seed {
     plugin: std::sync::Arc<Plugin>,
@@ -41,10 +41,10 @@ impl Seed {
 }
 
 fn seeds() -> Vec<Seed> {
-    let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
+    let workers = Workers::in_process(&SandboxConfig::default()).unwrap();
     let embedded = seedbed_guests::seeds();
     let sources = embedded.iter().map(|seed| Source::Embedded { name: seed.name, component: seed.component });
-    let opened = open(&sandbox, sources.collect(), &Grant { limits: Limits::default(), wasi: WasiPolicy::Deny });
+    let opened = open(&workers, sources.collect(), &Grant { limits: Limits::default(), wasi: WasiPolicy::Deny });
     let seed = |(opened, embedded): (seedbed_evaluate::Opened, &seedbed_guests::EmbeddedSeed)| Seed {
         plugin: opened.plugin.unwrap(),
         component_bytes: embedded.component.len(),

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Exit, ExitBounds, ExitGenome, Interval, Mechanism, Slot};
 
 /// One exit parameter as a component declares it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeclaredExit {
     /// Contract name of the mechanism.
     pub mechanism: String,

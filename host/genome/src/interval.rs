@@ -1,7 +1,11 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A closed interval of finite numbers with `low <= high`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Reading one back checks that again.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "(f64, f64)", into = "(f64, f64)")]
 pub struct Interval {
     low: f64,
     high: f64,
@@ -53,6 +57,25 @@ impl Interval {
     #[must_use]
     pub fn encloses(self, other: Self) -> bool {
         self.low <= other.low && other.high <= self.high
+    }
+}
+
+impl From<Interval> for (f64, f64) {
+    fn from(Interval { low, high }: Interval) -> Self {
+        (low, high)
+    }
+}
+
+/// Two numbers that are no [`Interval`].
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("[{0}, {1}] is no interval of finite numbers")]
+pub struct NoInterval(f64, f64);
+
+impl TryFrom<(f64, f64)> for Interval {
+    type Error = NoInterval;
+
+    fn try_from((low, high): (f64, f64)) -> Result<Self, NoInterval> {
+        Self::new(low, high).ok_or(NoInterval(low, high))
     }
 }
 

@@ -30,7 +30,7 @@ pub use declared::{Declared, DeclaredExit, ExitError, ExitNotice};
 pub use exit::{Exit, Touch};
 pub use exit_genome::ExitGenome;
 pub use genome::{Genome, GenomeHash, Individual};
-pub use interval::Interval;
+pub use interval::{Interval, NoInterval};
 pub use invariant::{Violation, Warning};
 pub use market_scale::MarketScale;
 pub use mechanism::{Mechanism, ParameterSpec, Scale, Slot};

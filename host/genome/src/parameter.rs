@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Interval;
 
 /// The most parameters that a component may declare.
@@ -16,7 +18,7 @@ pub fn is_name(name: &str) -> bool {
 macro_rules! families {
     ($($variant:ident = $name:literal),+ $(,)?) => {
         /// What kind of strategy a component says it is.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[expect(missing_docs, reason = "the names are the field's own")]
         pub enum Family { $($variant),+ }
 
@@ -60,7 +62,7 @@ impl fmt::Display for Family {
 }
 
 /// The values that a parameter may take. Every value travels as `f64`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Domain {
     /// Any number in the interval.
     Real(Interval),
@@ -140,7 +142,7 @@ pub enum DomainError {
 }
 
 /// One parameter of a component's signal function.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
     /// A name of the contract, unique in its component.
     pub name: String,

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Columns;
 
 /// Changes whenever the hashed layout changes, so that a hash never means two things.
@@ -8,7 +10,7 @@ const LAYOUT: &[u8] = b"seedbed bars 1\n";
 /// Names the content of a series: equal for the same bars from any file format, different when any cell differs.
 ///
 /// BLAKE3 over a layout tag, the row count (u64) and the columns time (i64), open, high, low, close, volume (f64), all little-endian.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BarsHash([u8; 32]);
 
 impl BarsHash {

@@ -1,13 +1,15 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::GuestText;
 
 /// How a guest call ended: its answer, or one of the closed list of failures.
 pub type Outcome<T> = Result<T, Failure>;
 
 /// Why a guest call gave no answer that counts.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Failure {
     /// The component declined in its own words; nothing is wrong with it.
@@ -46,6 +48,12 @@ pub enum Failure {
     /// Answered something that the contract does not allow.
     #[error("bad output: {0}")]
     BadOutput(GuestText),
+    /// The process that ran it died, hung or babbled, twice: a fact about this machine and moment as much as about the component.
+    #[error("its worker process was lost, twice: {how}")]
+    WorkerLost {
+        /// How it was lost the second time.
+        how: GuestText,
+    },
 }
 
 impl Failure {
@@ -59,7 +67,14 @@ impl Failure {
             Self::PastDeadline { .. } => "past-deadline",
             Self::OutOfMemory { .. } => "out-of-memory",
             Self::BadOutput(_) => "bad-output",
+            Self::WorkerLost { .. } => "worker-lost",
         }
+    }
+
+    /// Whether the machine and the moment had a part in it, so that the same call could end otherwise.
+    #[must_use]
+    pub fn is_by_clock(&self) -> bool {
+        matches!(self, Self::PastDeadline { .. } | Self::WorkerLost { .. })
     }
 
     /// A [`Failure::BadOutput`] with a message of the host's, in which guest texts may stand.
@@ -80,7 +95,7 @@ fn trapped(kind: TrapKind, message: Option<&GuestText>) -> String {
 }
 
 /// Why a component declines, in the contract's terms.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refusal {
     /// Needs at least this many bars.
     #[error("too few bars: needs at least {0}")]
@@ -97,7 +112,7 @@ pub enum Refusal {
 }
 
 /// What stopped a guest that broke down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum TrapKind {
     /// A panic reported through `diagnostics`, or a bare `unreachable`.

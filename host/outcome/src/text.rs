@@ -1,12 +1,16 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A text that a guest, a manifest or a file name chose, made safe to print.
 ///
 /// The only way to build one removes control characters, terminal escapes, bidirectional overrides and line breaks and bounds the
 /// length, so a function that takes a `GuestText` cannot be handed a raw one.
 ///
 /// HTML, CSV and metric-label syntax survive: they are harmless in a terminal, and each writer of such a format escapes for itself.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// Reading one back cleans it again.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct GuestText(Box<str>);
 
 impl GuestText {
@@ -109,6 +113,12 @@ impl fmt::Debug for GuestText {
 impl From<&str> for GuestText {
     fn from(raw: &str) -> Self {
         Self::new(raw)
+    }
+}
+
+impl From<GuestText> for String {
+    fn from(text: GuestText) -> Self {
+        text.0.into()
     }
 }
 

@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use crate::Outcome;
 
 /// What one guest call cost. Every figure is deterministic: the same component, input and engine give the same numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
     /// Fuel burnt by instantiation (start functions, initialisers).
     pub fuel_instantiate: u64,

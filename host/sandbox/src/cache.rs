@@ -4,6 +4,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::compile::Code;
 use crate::identity::{ComponentHash, EngineFingerprint};
 
 /// Where compiled code and the key that vouches for it are kept.
@@ -15,14 +16,25 @@ pub struct CacheConfig {
     pub key: PathBuf,
 }
 
+/// Who compiled the code that a cache keeps. The one never gets the other's: what a worker compiled may be a broken worker's, and then
+/// only workers may run it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// This process.
+    Here,
+    /// A worker process.
+    Worker,
+}
+
 /// Compiled code by component and engine, each file with a MAC: deserialising trusts its input, so nothing is deserialised that this
 /// host's key does not vouch for.
 ///
-/// A file is `MAC (32 bytes) || serialised code`. The MAC is BLAKE3 keyed over component hash, engine fingerprint and code.
+/// A file is `MAC (32 bytes) || serialised code`. The MAC is BLAKE3 keyed over component hash, engine fingerprint, origin and code.
 pub(crate) struct Cache {
     folder: PathBuf,
     key: [u8; 32],
     engine: EngineFingerprint,
+    origin: Origin,
 }
 
 /// Why the cache cannot be used.
@@ -39,33 +51,33 @@ pub(crate) enum CacheError {
 impl Cache {
     const MAC: usize = 32;
 
-    pub(crate) fn open(config: &CacheConfig, engine: EngineFingerprint) -> Result<Self, CacheError> {
+    pub(crate) fn open(config: &CacheConfig, engine: EngineFingerprint, origin: Origin) -> Result<Self, CacheError> {
         let CacheConfig { folder, key } = config;
         private_folder(folder)?;
         if let Some(parent) = key.parent() {
             private_folder(parent)?;
         }
-        Ok(Self { folder: folder.clone(), key: read_or_make_key(key)?, engine })
+        Ok(Self { folder: folder.clone(), key: read_or_make_key(key)?, engine, origin })
     }
 
     /// The code of `component`, if it is there and vouched for. A file that fails its MAC is reported and ignored.
-    pub(crate) fn get(&self, component: ComponentHash) -> Option<Vec<u8>> {
+    pub(crate) fn get(&self, component: ComponentHash) -> Option<Code> {
         let path = self.path(component);
         let mut bytes = Vec::new();
         File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)).ok()?;
         let mac: [u8; Self::MAC] = bytes.get(..Self::MAC)?.try_into().ok()?;
         let code = bytes.split_off(Self::MAC);
         if self.mac(component, &code) == mac {
-            return Some(code);
+            return Some(Code::received(code));
         }
         tracing::warn!("{} fails its authentication code and is compiled anew", path.display());
         None
     }
 
     /// Keeps the code of `component`. A cache that cannot be written costs time, never a result, so a failure is only logged.
-    pub(crate) fn put(&self, component: ComponentHash, code: &[u8]) {
+    pub(crate) fn put(&self, component: ComponentHash, code: &Code) {
         let path = self.path(component);
-        if let Err(error) = self.write(&path, component, code) {
+        if let Err(error) = self.write(&path, component, code.as_bytes()) {
             tracing::warn!("compiled code was not kept: {}: {error}", path.display());
         }
     }
@@ -85,14 +97,15 @@ impl Cache {
     /// Compared in constant time by [`blake3::Hash`].
     fn mac(&self, component: ComponentHash, code: &[u8]) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(component.as_bytes()).update(self.engine.as_bytes()).update(code);
+        hasher.update(component.as_bytes()).update(self.engine.as_bytes()).update(&[self.origin as u8]).update(code);
         hasher.finalize()
     }
 
     fn path(&self, component: ComponentHash) -> PathBuf {
-        let name = blake3::Hasher::new_derive_key("seedbed compiled code file 1")
+        let name = blake3::Hasher::new_derive_key("seedbed compiled code file 2")
             .update(component.as_bytes())
             .update(self.engine.as_bytes())
+            .update(&[self.origin as u8])
             .finalize();
         self.folder.join(format!("{}.cwasm", name.to_hex()))
     }

@@ -1,10 +1,11 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use seedbed_outcome::{Call, Failure, Function, Usage};
+use seedbed_outcome::{Call, Function, Usage};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 use wasmtime::{Store, StoreContextMut, Trap};
 
 use crate::engine::Inner;
+use crate::gate::{Clock, Gate};
 use crate::limits::Limits;
 use crate::state::{Diagnostics, State};
 use crate::ticker::Ticker;
@@ -40,10 +41,7 @@ impl Grant {
     }
 }
 
-/// Calls `function` as the first and only call of a fresh instance.
-///
-/// A call that runs past its deadline is retried once, alone in this process, since a busy machine may be to blame; where the caller
-/// has a timeout, only for the time that it left.
+/// Calls `function` as the first and only call of a fresh instance, and once more by the rules of [`Gate::call`](crate::Gate::call).
 pub(crate) fn run<P, R>(
     inner: &Inner,
     pre: &InstancePre<State>,
@@ -55,22 +53,11 @@ where
     P: ComponentNamedList + Lower,
     R: Lift + 'static,
 {
-    let start = grant.timeout.map(|timeout| (Instant::now(), timeout));
-    let first = {
-        let _place = inner.gate.enter();
-        attempt(inner, pre, function, grant, parameters())
-    };
-    if !matches!(first.outcome, Err(Failure::PastDeadline { .. })) {
-        return first;
+    let attempt = |deadline| attempt(inner, pre, function, &Grant { deadline, ..*grant }, parameters());
+    match &inner.gate {
+        Some(gate) => gate.call(Clock { deadline: grant.deadline, timeout: grant.timeout }, attempt),
+        None => attempt(grant.deadline),
     }
-    tracing::debug!("past the deadline; trying once more, alone");
-    let _alone = inner.gate.enter_alone();
-    let left =
-        start.map_or(grant.deadline, |(start, timeout)| timeout.saturating_sub(start.elapsed()).min(grant.deadline));
-    if left < Ticker::TICK {
-        return first;
-    }
-    attempt(inner, pre, function, &Grant { deadline: left, ..*grant }, parameters())
 }
 
 fn attempt<P, R>(
@@ -116,7 +103,7 @@ where
 {
     let mut calls = calls.into_iter().peekable();
     let Some((first, _)) = calls.peek() else { return Vec::new() };
-    let _place = inner.gate.enter();
+    let _place = inner.gate.as_ref().map(Gate::enter);
     let mut store = new_store(inner, first);
     let (budget, deadline) = (first.fuel_instantiate, first.deadline);
     let instance = store.set_fuel(budget).and_then(|()| pre.instantiate(&mut store));
@@ -133,7 +120,7 @@ where
     for (grant, parameters) in calls {
         store.set_hostcall_fuel(HOSTCALL.saturating_add(grant.answer));
         store.set_epoch_deadline(Ticker::ticks(grant.deadline));
-        store.data_mut().diagnostics = Diagnostics::default();
+        store.data_mut().diagnostics = Diagnostics::new(inner.observer.clone());
         let result = store.set_fuel(grant.fuel).and_then(|()| function.call(&mut store, parameters));
         let usage = Usage { fuel_instantiate, fuel_call: spent(&store, grant.fuel), ..Usage::default() };
         let result = result.map(|(answer,)| answer);
@@ -151,7 +138,8 @@ where
 const HOSTCALL: usize = 4 << 20;
 
 fn new_store(inner: &Inner, grant: &Grant) -> Store<State> {
-    let mut store = Store::new(&inner.engine, State::new(grant.memory, inner.size.table_elements));
+    let mut store =
+        Store::new(&inner.engine, State::new(grant.memory, inner.intake.size.table_elements, inner.observer.clone()));
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(HOSTCALL.saturating_add(grant.answer));
     store.set_epoch_deadline(Ticker::ticks(grant.deadline));

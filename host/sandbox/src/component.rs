@@ -3,6 +3,7 @@ use std::fmt;
 use seedbed_genome::{DeclaredExit, ExitGenome, Family, Parameter};
 use seedbed_market::Bars;
 use seedbed_outcome::{Call, Function, GuestText};
+use serde::{Deserialize, Serialize};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
 use crate::bindings::seed;
@@ -66,7 +67,7 @@ impl Functions {
 }
 
 /// What a component says of itself, checked by the contract's rules.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Description {
     /// A name of the contract.
     pub name: String,
@@ -93,7 +94,7 @@ impl Description {
 }
 
 /// The columns that a component reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, clippy::struct_excessive_bools, reason = "one flag a column, by its name")]
 pub struct Reads {
     pub time: bool,
@@ -120,7 +121,7 @@ impl fmt::Display for Reads {
 }
 
 /// How much history a component needs at given parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataNeed {
     /// Bars to a first non-zero conviction.
     pub minimum_bars: u32,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
-use crate::cache::{Cache, CacheConfig};
+use crate::cache::{CacheConfig, Origin};
 use crate::gate::Gate;
 use crate::identity::EngineFingerprint;
+use crate::intake::Intake;
 use crate::limits::SizeLimits;
 use crate::observer::Observer;
 use crate::ticker::Ticker;
@@ -18,6 +19,9 @@ pub struct SandboxConfig {
     pub memory: u64,
     /// Calls that may run at once; further ones wait for their turn.
     pub concurrency: NonZeroUsize,
+    /// Whether calls pass a gate of this sandbox's own, which lets `concurrency` of them in and tries one that ran past its deadline once
+    /// more, alone; off where a host sees to that over several processes.
+    pub gate: bool,
     /// Canonicalise NaN in generated code, at 2 to 3.5 times the cost. Off: floats are canonicalised where they enter and leave a guest.
     pub strict_nan: bool,
     /// What the pre-scan lets through.
@@ -33,6 +37,7 @@ impl Default for SandboxConfig {
         Self {
             memory: crate::Limits::default().memory,
             concurrency: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            gate: true,
             strict_nan: false,
             size: SizeLimits::default(),
             cache: None,
@@ -61,12 +66,10 @@ pub struct Sandbox {
 pub(crate) struct Inner {
     pub(crate) engine: Engine,
     pub(crate) fingerprint: EngineFingerprint,
-    pub(crate) size: SizeLimits,
-    pub(crate) memory: u64,
-    pub(crate) cache: Option<Cache>,
+    pub(crate) intake: Intake,
     pub(crate) observer: Option<Arc<dyn Observer>>,
-    /// Passed by every call; the one retry of a call that ran past its deadline is alone inside.
-    pub(crate) gate: Gate,
+    /// Passed by every call, unless the host has one of its own.
+    pub(crate) gate: Option<Gate>,
     _ticker: Ticker,
 }
 
@@ -86,23 +89,15 @@ impl Sandbox {
     pub fn new(config: &SandboxConfig) -> Result<Self, SandboxError> {
         let engine = engine(config).map_err(SandboxError::Engine)?;
         let fingerprint = EngineFingerprint::of(&engine);
-        let cache = config.cache.as_ref().and_then(|config| match Cache::open(config, fingerprint) {
-            Ok(cache) => Some(cache),
-            Err(error) => {
-                tracing::warn!("compiling without a cache: {error}");
-                None
-            }
-        });
+        let intake = Intake::new(config.size, config.memory, config.cache.as_ref(), fingerprint, Origin::Here);
         let ticker = Ticker::start(&engine).map_err(SandboxError::Ticker)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
                 fingerprint,
-                size: config.size,
-                memory: config.memory,
-                cache,
+                intake,
                 observer: config.observer.clone(),
-                gate: Gate::new(config.concurrency.min(MOST_CALLS)),
+                gate: config.gate.then(|| Gate::new(config.concurrency.min(MOST_CALLS))),
                 _ticker: ticker,
             }),
         })
@@ -113,6 +108,12 @@ impl Sandbox {
     pub fn fingerprint(&self) -> EngineFingerprint {
         self.inner.fingerprint
     }
+}
+
+/// Opens what the engine wants to have open and cannot open any more in a process that has shut itself in: how the kernel tells which pages
+/// of a memory were written, by which memories are cleared faster.
+pub fn prepare() {
+    let _ = PoolingAllocationConfig::is_pagemap_scan_available();
 }
 
 /// The most calls that any pool has places for.

@@ -1,12 +1,17 @@
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use seedbed_outcome::{Call, Failure};
+
+use crate::ticker::Ticker;
 
 /// Lets calls in: at most so many at once, or one alone.
 ///
 /// The pool has a slot for each of them. A call that came too many would fail for a reason that is the host's, not the component's; here
 /// it waits for its turn.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub struct Gate {
     most: usize,
     inside: Mutex<Inside>,
     left: Condvar,
@@ -24,25 +29,59 @@ struct Inside {
 
 /// A call's place inside, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
+pub struct Place<'a> {
     gate: &'a Gate,
     alone: bool,
 }
 
+/// The wall clock of one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// How long a try may take.
+    pub deadline: Duration,
+    /// What no second try may outlive.
+    pub timeout: Option<Duration>,
+}
+
 impl Gate {
-    pub(crate) fn new(most: NonZeroUsize) -> Self {
+    /// A gate that lets so many calls in at once.
+    #[must_use]
+    pub fn new(most: NonZeroUsize) -> Self {
         Self { most: most.get(), inside: Mutex::default(), left: Condvar::new() }
     }
 
+    /// Makes a call inside; `attempt` is given the deadline of the try.
+    ///
+    /// A call that runs past its deadline is tried once more, alone inside, since a busy machine may be to blame; where the caller has a
+    /// timeout, only for the time that it left.
+    pub fn call<R>(&self, clock: Clock, mut attempt: impl FnMut(Duration) -> Call<R>) -> Call<R> {
+        let Clock { deadline, timeout } = clock;
+        let start = timeout.map(|timeout| (Instant::now(), timeout));
+        let first = {
+            let _place = self.enter();
+            attempt(deadline)
+        };
+        if !matches!(first.outcome, Err(Failure::PastDeadline { .. })) {
+            return first;
+        }
+        tracing::debug!("past the deadline; trying once more, alone");
+        let _alone = self.enter_alone();
+        let left = start.map_or(deadline, |(start, timeout)| timeout.saturating_sub(start.elapsed()).min(deadline));
+        if left < Ticker::TICK {
+            return first;
+        }
+        attempt(left)
+    }
+
     /// Waits for a place among the others.
-    pub(crate) fn enter(&self) -> Place<'_> {
+    pub fn enter(&self) -> Place<'_> {
         let mut inside = self.wait(|inside| inside.calls >= self.most || inside.alone || inside.want_alone > 0);
         inside.calls += 1;
         Place { gate: self, alone: false }
     }
 
     /// Waits until nobody is inside, and keeps everybody else out.
-    pub(crate) fn enter_alone(&self) -> Place<'_> {
+    fn enter_alone(&self) -> Place<'_> {
         self.lock().want_alone += 1;
         let mut inside = self.wait(|inside| inside.calls > 0 || inside.alone);
         inside.want_alone -= 1;

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use serde::{Deserialize, Serialize};
 use wasmtime::Engine;
 
 /// BLAKE3 over a component's bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ComponentHash([u8; 32]);
 
 impl ComponentHash {
@@ -30,7 +31,7 @@ impl fmt::Display for ComponentHash {
 }
 
 /// What compiled code and results depend on besides the component and its input: engine version, settings and instruction set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EngineFingerprint([u8; 32]);
 
 impl EngineFingerprint {

@@ -19,23 +19,30 @@ mod convert;
 mod engine;
 mod gate;
 mod identity;
+mod intake;
 mod limits;
 mod load;
 mod observer;
 mod prescan;
+pub mod rules;
+mod said;
 mod state;
 mod ticker;
 mod trap;
 mod wasi;
 
-pub use cache::CacheConfig;
+pub use cache::{CacheConfig, Origin};
+pub use compile::Code;
 pub use component::{Component, DataNeed, Description, Reads};
-pub use engine::{Sandbox, SandboxConfig, SandboxError};
+pub use engine::{Sandbox, SandboxConfig, SandboxError, prepare};
+pub use gate::{Clock, Gate, Place};
 pub use identity::{ComponentHash, EngineFingerprint};
+pub use intake::Intake;
 pub use limits::{Limits, SizeLimits};
-pub use load::LoadError;
+pub use load::{CompileBound, LoadError};
 pub use observer::Observer;
 pub use prescan::{Bound, Prescan, PrescanError};
+pub use said::{Level, Said};
 pub use wasi::WasiPolicy;
 
 /// The version of `seedbed:strategy` that this host speaks.

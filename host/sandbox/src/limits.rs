@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// What one call of a component may use. A component or its manifest can only narrow what the operator grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Units of fuel for instantiation, and again for a call on no bars.
     pub fuel_base: u64,
@@ -62,7 +64,7 @@ impl Limits {
 }
 
 /// What the pre-scan lets through to the compiler. Neither fuel nor epochs cover compilation, so these bounds do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizeLimits {
     /// Bytes of the whole component.
     pub bytes: u64,

@@ -1,16 +1,17 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use seedbed_outcome::GuestText;
-use wasmtime::component::Linker;
+use wasmtime::Engine;
+use wasmtime::component::{Component as Compiled, Linker};
 
 use crate::CONTRACT_VERSION;
 use crate::bindings::Level;
 use crate::call;
-use crate::compile::compile;
+use crate::compile::{Code, compile};
 use crate::component::{Component, Functions};
-use crate::engine::{Inner, Sandbox};
+use crate::engine::Sandbox;
 use crate::identity::ComponentHash;
-use crate::prescan::{Prescan, PrescanError};
+use crate::prescan::PrescanError;
 use crate::state::State;
 use crate::wasi::{self, WasiPolicy};
 
@@ -42,6 +43,26 @@ pub enum LoadError {
     /// Is no valid component, or its types are not the contract's.
     #[error("does not compile: {0}")]
     Invalid(GuestText),
+    /// Cost the compiler more than it may.
+    #[error("compiling it took more than {0}, the most that the host spends on one component; make it smaller")]
+    TooCostly(CompileBound),
+    /// The process that was to compile or to link it gave no answer that counts.
+    #[error("could not be compiled: {0}")]
+    WorkerLost(GuestText),
+}
+
+/// A bound of the process that compiles a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CompileBound {
+    /// Seconds of processor time.
+    #[error("{0} s of processor time")]
+    Processor(u64),
+    /// Wall clock.
+    #[error("{0:?}")]
+    Clock(Duration),
+    /// Bytes of memory.
+    #[error("{} MiB of memory", .0 >> 20)]
+    Memory(u64),
 }
 
 fn list(names: &[GuestText]) -> String {
@@ -65,19 +86,45 @@ impl Sandbox {
     /// # Errors
     /// [`LoadError`] says why the component is turned away.
     pub fn load(&self, bytes: &[u8], policy: WasiPolicy) -> Result<Component, LoadError> {
-        let inner = &self.inner;
-        let found = Prescan::scan(bytes, &inner.size, inner.memory)?;
-        check_contract(&found, policy)?;
-        let hash = ComponentHash::of(bytes);
+        let intake = &self.inner.intake;
+        let hash = intake.check(bytes, policy)?;
         let start = Instant::now();
-        let component = compiled(inner, hash, bytes).map_err(invalid)?;
-        if let Some(observer) = &inner.observer {
-            observer.compiled(start.elapsed());
+        let code = match intake.cached(hash) {
+            Some(code) => code,
+            None => {
+                let code = self.compile(bytes)?;
+                intake.keep(hash, &code);
+                code
+            }
+        };
+        let took = start.elapsed();
+        let component = self.link(hash, policy, &code)?;
+        if let Some(observer) = &self.inner.observer {
+            observer.compiled(took);
         }
-        let mut linker = Linker::new(&inner.engine);
-        link_diagnostics(&mut linker, &found).map_err(invalid)?;
+        Ok(component)
+    }
+
+    /// Compiles a component that the intake let through.
+    ///
+    /// # Errors
+    /// [`LoadError::Invalid`]: the compiler refused it.
+    pub fn compile(&self, bytes: &[u8]) -> Result<Code, LoadError> {
+        tracing::debug!("compiling {} bytes", bytes.len());
+        compile(&self.inner.engine, bytes).map_err(invalid)
+    }
+
+    /// Makes compiled code ready to be called.
+    ///
+    /// # Errors
+    /// [`LoadError::Invalid`]: it is of another engine, or its types are not the contract's.
+    pub fn link(&self, hash: ComponentHash, policy: WasiPolicy, code: &Code) -> Result<Component, LoadError> {
+        let engine = &self.inner.engine;
+        let component = code.component(engine).map_err(invalid)?;
+        let mut linker = Linker::new(engine);
+        link_diagnostics(&mut linker, engine, &component).map_err(invalid)?;
         if policy == WasiPolicy::Inert {
-            wasi::link(&mut linker, &inner.engine, &component).map_err(invalid)?;
+            wasi::link(&mut linker, engine, &component).map_err(invalid)?;
         }
         let pre = linker.instantiate_pre(&component).map_err(invalid)?;
         let functions = Functions::find(&component, &format!("seedbed:strategy/seed@{CONTRACT_VERSION}"));
@@ -86,66 +133,16 @@ impl Sandbox {
     }
 }
 
-fn compiled(inner: &Inner, hash: ComponentHash, bytes: &[u8]) -> wasmtime::Result<wasmtime::component::Component> {
-    let cached = inner.cache.as_ref().and_then(|cache| cache.get(hash));
-    let code = match cached {
-        Some(code) => {
-            tracing::debug!("component {hash}: compiled code from the cache");
-            code
-        }
-        None => {
-            tracing::debug!("component {hash}: compiling {} bytes", bytes.len());
-            let code = compile(&inner.engine, bytes)?;
-            if let Some(cache) = &inner.cache {
-                cache.put(hash, &code);
-            }
-            code
-        }
-    };
-    #[expect(unsafe_code, reason = "the only way to load compiled code; see SAFETY")]
-    // SAFETY: `code` was serialised by this engine just now, or comes from the cache, which hands out only what the host's own key
-    // vouches for as code of this component and this engine.
-    unsafe {
-        wasmtime::component::Component::deserialize(&inner.engine, code)
-    }
-}
-
-/// Versions and imports, by name, before anything is compiled.
-fn check_contract(found: &Prescan, policy: WasiPolicy) -> Result<(), LoadError> {
-    const PACKAGE: &str = "seedbed:strategy/";
-    for name in found.imports.iter().chain(&found.exports) {
-        let version =
-            name.strip_prefix(PACKAGE).map(|rest| rest.split_once('@').map_or("none", |(_, version)| version));
-        if let Some(version) = version.filter(|version| *version != CONTRACT_VERSION) {
-            return Err(LoadError::Version { found: GuestText::new(version) });
-        }
-    }
-    let known = |interface: &str, name: &str| {
-        name.strip_prefix(PACKAGE)
-            .and_then(|rest| rest.strip_suffix(CONTRACT_VERSION))
-            .is_some_and(|rest| rest.strip_suffix('@') == Some(interface))
-    };
-    if !found.exports.iter().any(|name| known("seed", name)) {
-        return Err(LoadError::NoSeed(found.exports.iter().map(|name| GuestText::new(name)).collect()));
-    }
-    let (wasi, others): (Vec<&String>, Vec<&String>) =
-        found.imports.iter().filter(|name| !known("diagnostics", name)).partition(|name| name.starts_with("wasi:"));
-    if let Some(other) = others.first() {
-        return Err(LoadError::UnknownImport(GuestText::new(other)));
-    }
-    if policy == WasiPolicy::Deny && !wasi.is_empty() {
-        return Err(LoadError::WasiDenied(wasi.into_iter().map(|name| GuestText::new(name)).collect()));
-    }
-    Ok(())
-}
-
 /// Each message costs fuel by its length, so that a guest cannot make the host work for nothing.
-fn link_diagnostics(linker: &mut Linker<State>, found: &Prescan) -> wasmtime::Result<()> {
+fn link_diagnostics(linker: &mut Linker<State>, engine: &Engine, component: &Compiled) -> wasmtime::Result<()> {
     const FUEL_PER_REPORT: u64 = 500;
-    if let Some(name) = found.imports.iter().find(|name| name.starts_with("seedbed:strategy/diagnostics")) {
+    let wanted = component.component_type();
+    let name =
+        wanted.imports(engine).map(|(name, _)| name).find(|name| name.starts_with("seedbed:strategy/diagnostics"));
+    if let Some(name) = name {
         linker.instance(name)?.func_wrap("report", |mut store, (level, message): (Level, String)| {
             call::charge(&mut store, FUEL_PER_REPORT.saturating_add(message.len() as u64))?;
-            store.data_mut().diagnostics.report(level, &message);
+            store.data_mut().diagnostics.report(level.into(), &message);
             Ok(())
         })?;
     }

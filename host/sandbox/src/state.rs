@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use seedbed_outcome::GuestText;
 use wasmtime::ResourceLimiter;
 
-use crate::bindings::Level;
+use crate::observer::Observer;
+use crate::said::{Level, Said};
 use crate::wasi::Inert;
 
 /// What the store of one call holds.
@@ -12,11 +15,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// For a call that may hold so many bytes, and so many elements in any one table.
-    pub(crate) fn new(memory: u64, table_elements: u64) -> Self {
+    /// For a call that may hold so many bytes, and so many elements in any one table; `observer` is told what it says.
+    pub(crate) fn new(memory: u64, table_elements: u64, observer: Option<Arc<dyn Observer>>) -> Self {
         Self {
             limiter: Limiter { allowed: memory, table_elements, held: 0, peak: 0 },
-            diagnostics: Diagnostics::default(),
+            diagnostics: Diagnostics::new(observer),
             wasi: Inert::default(),
         }
     }
@@ -81,37 +84,40 @@ impl ResourceLimiter for Limiter {
 }
 
 /// What a guest said: the first messages are logged, the last error is kept as its last words, the rest is counted.
-#[derive(Default)]
 pub(crate) struct Diagnostics {
     pub(crate) messages: u64,
     pub(crate) bytes: u64,
     pub(crate) last_words: Option<GuestText>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Diagnostics {
-    /// Messages of one call that reach the log.
-    const LOGGED: u64 = 16;
+    const LOGGED: u64 = Said::LOGGED as u64;
+
+    /// Of a call that has not begun; `observer` is told what reaches the log.
+    pub(crate) fn new(observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { messages: 0, bytes: 0, last_words: None, observer }
+    }
 
     pub(crate) fn report(&mut self, level: Level, message: &str) {
         self.messages += 1;
         self.bytes = self.bytes.saturating_add(count(message.len()));
-        if self.messages > Self::LOGGED && level != Level::Error {
+        let logged = self.messages <= Self::LOGGED;
+        if !logged && level != Level::Error {
             return;
         }
-        let message = GuestText::new(message);
-        match (level, self.messages <= Self::LOGGED) {
-            (Level::Debug, true) => tracing::debug!(target: "seedbed::guest", "guest: {message}"),
-            (Level::Info, true) => tracing::info!(target: "seedbed::guest", "guest: {message}"),
-            (Level::Warn, true) => tracing::warn!(target: "seedbed::guest", "guest: {message}"),
-            // The failure that follows carries it.
-            (Level::Error, true) => tracing::debug!(target: "seedbed::guest", "guest error: {message}"),
-            (_, false) => {}
+        let said = Said { level, message: GuestText::new(message) };
+        if logged {
+            said.log();
+            if let Some(observer) = &self.observer {
+                observer.said(&said);
+            }
         }
         if self.messages == Self::LOGGED {
             tracing::debug!(target: "seedbed::guest", "further messages of this call are counted only");
         }
-        if level == Level::Error && !message.is_empty() {
-            self.last_words = Some(message);
+        if level == Level::Error && !said.message.is_empty() {
+            self.last_words = Some(said.message);
         }
     }
 }

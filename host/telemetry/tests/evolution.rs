@@ -80,6 +80,7 @@ fn counters_are_there_at_zero_and_gauges_only_once_there_is_something_to_tell() 
         "past-deadline",
         "out-of-memory",
         "bad-output",
+        "worker-lost",
         "backtest",
         "impure",
         "other",

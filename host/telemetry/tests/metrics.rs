@@ -80,6 +80,7 @@ fn what_can_be_counted_is_there_at_zero_before_it_happens() {
         "past-deadline",
         "out-of-memory",
         "bad-output",
+        "worker-lost",
     ] {
         assert_eq!(scrape.value(&format!("exit_mutation_attempt_failures_total{{reason=\"{code}\"}}")), 0.0);
         assert_eq!(scrape.value(&format!("exit_mutations_failed_total{{reason=\"{code}\"}}")), 0.0);

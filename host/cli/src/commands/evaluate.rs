@@ -36,8 +36,8 @@ pub(crate) fn run(global: &Global, args: &Evaluate) -> Result<Exit, Stop> {
     genome::check_window(&series).or_usage()?;
 
     let pool = setup::threads(args.plugins.threads)?;
-    let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
-    let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(config)));
+    let workers = setup::workers(&session, pool.current_num_threads(), args.plugins.no_cache)?;
+    let mut opened = pool.install(|| open(&workers, sources, &setup::grant(config)));
     inputs::keep_family(&mut opened, args.plugins.family.family);
     if streams {
         return stream::run(opened, &series, &pool);

@@ -66,9 +66,9 @@ pub(crate) fn run(global: &Global, args: &Mutate) -> Result<Exit, Stop> {
     check(args, sources.len()).or_usage()?;
     let market = inputs::market(args.data.as_deref())?;
     let pool = setup::threads(args.plugins.threads)?;
-    let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
+    let workers = setup::workers(&session, pool.current_num_threads(), args.plugins.no_cache)?;
     let interrupt = Interrupt::watch()?;
-    let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(&session.config)));
+    let mut opened = pool.install(|| open(&workers, sources, &setup::grant(&session.config)));
     inputs::keep_family(&mut opened, args.plugins.family.family);
     if opened.is_empty() {
         return Err(anyhow!("no plugin is of that family; name another, or leave --family out")).or_usage();

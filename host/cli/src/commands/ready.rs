@@ -30,8 +30,8 @@ pub(crate) fn run(global: &Global, args: &Ready) -> Result<Exit, Stop> {
         markets.iter_mut().try_for_each(|market| take_last(market, bars)).or_usage()?;
     }
     let pool = setup::threads(args.plugins.threads)?;
-    let sandbox = setup::sandbox(&session, pool.current_num_threads(), args.plugins.no_cache)?;
-    let mut opened = pool.install(|| open(&sandbox, sources, &setup::grant(config)));
+    let workers = setup::workers(&session, pool.current_num_threads(), args.plugins.no_cache)?;
+    let mut opened = pool.install(|| open(&workers, sources, &setup::grant(config)));
     inputs::keep_family(&mut opened, args.plugins.family.family);
 
     let rows: Vec<Row<'_>> = pool.install(|| {

@@ -23,8 +23,8 @@ struct Measured {
 pub(crate) fn run(global: &Global, args: &Seeds) -> Result<Exit, Stop> {
     let session = setup::configure(global, [])?;
     let pool = setup::threads(None)?;
-    let sandbox = setup::sandbox(&session, pool.current_num_threads(), false)?;
-    let mut opened = pool.install(|| open(&sandbox, inputs::seeds(), &setup::grant(&session.config)));
+    let workers = setup::workers(&session, pool.current_num_threads(), false)?;
+    let mut opened = pool.install(|| open(&workers, inputs::seeds(), &setup::grant(&session.config)));
     inputs::keep_family(&mut opened, args.family.family);
     if let Some(name) = &args.name {
         select(&mut opened, name).or_usage()?;

@@ -123,7 +123,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(&[
     Key::new("metrics.file", Kind::Path, "A file that metrics are written to."),
     Key::new("sandbox.wasi", Kind::Words(Wasi::WORDS), "What a component that imports WASI gets.")
         .default(Word("deny")),
-    Key::new("sandbox.isolation", Kind::Words(Isolation::WORDS), "Where components run.").default(Word("in-process")),
+    Key::new("sandbox.isolation", Kind::Words(Isolation::WORDS), "Where components run.").default(Word("process")),
     Key::new(
         "sandbox.cache",
         Kind::Path,

@@ -162,7 +162,7 @@ fn every_key_reaches_the_typed_configuration() {
     let defaults = values(&load("", &[], &[]).expect("is right"));
     for key in CATALOGUE.keys() {
         let other = match (key.path(), key.kind()) {
-            ("backtest.size" | "sandbox.isolation" | "storage.backend", _) => continue,
+            ("backtest.size" | "storage.backend", _) => continue,
             ("logging.level", _) => "debug".to_owned(),
             (_, Kind::Bool) => {
                 if key.default_value() == Some(DefaultValue::Bool(true)) { "false" } else { "true" }.to_owned()

@@ -77,6 +77,10 @@ words! {
     /// Where components run.
     Isolation {
         /// In this process.
+        None = "none",
+        /// In worker processes that are shut in.
+        Process = "process",
+        /// The same as none, by the word of the first release.
         InProcess = "in-process",
     }
 

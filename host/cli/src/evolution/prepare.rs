@@ -6,7 +6,7 @@ use seedbed_evaluate::{Plugin, Source, open};
 use seedbed_genome::Family;
 use seedbed_market::profile;
 use seedbed_run::{Clocks, RunSetup, Symbol};
-use seedbed_sandbox::Sandbox;
+use seedbed_worker::Workers;
 
 use super::SearchPlan;
 use crate::config::Config;
@@ -53,7 +53,7 @@ pub(crate) fn opened(
     paths: &[PathBuf],
     family: Option<Family>,
     config: &Config,
-    sandbox: &Sandbox,
+    workers: &Workers,
     doorkeeper: &Doorkeeper,
     notices: &mut Vec<String>,
 ) -> Result<Vec<Arc<Plugin>>, Stop> {
@@ -65,7 +65,7 @@ pub(crate) fn opened(
         }
     };
     notices.extend(doorkeeper.remark().map(ToOwned::to_owned));
-    let mut opened = open(sandbox, doorkeeper.guard(sources), &setup::grant(config));
+    let mut opened = open(workers, doorkeeper.guard(sources), &setup::grant(config));
     inputs::keep_family(&mut opened, family);
     let mut plugins = Vec::new();
     for opened in opened {

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use seedbed_evaluate::{Code, Grant, Rejection, Source};
 use seedbed_outcome::GuestText;
 use seedbed_review::{Review, Scope, Trial, TrialBudget, Verdict};
-use seedbed_sandbox::Sandbox;
+use seedbed_worker::Workers;
 
 use super::Standards;
 use crate::exit::Stop;
@@ -16,7 +16,7 @@ const SEED: u64 = 1;
 
 /// Where plugins are tried out.
 pub(crate) struct ProvingGround {
-    sandbox: Sandbox,
+    workers: Workers,
     grant: Grant,
     market: Market,
 }
@@ -32,7 +32,7 @@ impl ProvingGround {
     pub(crate) fn new(session: &Session, prices: Option<&Path>, threads: usize) -> Result<Self, Stop> {
         Ok(Self {
             market: inputs::market(prices)?,
-            sandbox: setup::sandbox(session, threads, false)?,
+            workers: setup::workers(session, threads, false)?,
             grant: setup::grant(&session.config),
         })
     }
@@ -43,7 +43,7 @@ impl ProvingGround {
             return not_tried(review, "it fails the static review, and so was not run");
         }
         let Grant { limits, wasi } = self.grant.narrowed(code.manifest.as_ref());
-        let component = match self.sandbox.load(&code.component, wasi) {
+        let component = match self.workers.load(&code.component, wasi) {
             Ok(component) => component,
             Err(error) => return not_tried(review, &format!("the sandbox does not load it: {error}")),
         };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use seedbed_backtest::Settings;
 use seedbed_genome::Genome;
 use seedbed_market::sample;
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 
 use super::{Decided, Memo};
 use crate::examiner::reading;
@@ -16,8 +16,8 @@ use crate::{EvaluationKey, ExamineError, Examiner, Excerpt, Grant, Plugin, Signa
 fn plugin() -> Plugin {
     let seed = seedbed_guests::seeds().iter().find(|seed| seed.name == "bollinger-bands").unwrap();
     let source = Source::Embedded { name: seed.name, component: seed.component };
-    let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
-    Plugin::open(&sandbox, source, &Grant { limits: Limits::default(), wasi: WasiPolicy::Deny }).unwrap()
+    let workers = Workers::in_process(&SandboxConfig::default()).unwrap();
+    Plugin::open(&workers, source, &Grant { limits: Limits::default(), wasi: WasiPolicy::Deny }).unwrap()
 }
 
 fn genomes(plugin: &Plugin) -> impl Iterator<Item = Genome> {

@@ -12,14 +12,14 @@ use seedbed_backtest::Settings;
 use seedbed_evaluate::{Examiner, Excerpt, Grant, Memo, Plugin, Source, Stage, open};
 use seedbed_genome::{Exit, ExitGenome, Genome, Mechanism};
 use seedbed_market::{Bars, SynthConfig, synthesize};
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 
 /// A built-in seed under these limits.
 pub(crate) fn plugin(name: &str, config: &SandboxConfig, grant: Grant) -> Arc<Plugin> {
-    let sandbox = Sandbox::new(config).unwrap();
+    let workers = Workers::in_process(config).unwrap();
     let seed = seedbed_guests::seeds().iter().find(|seed| seed.name == name).unwrap();
     let source = Source::Embedded { name: seed.name, component: seed.component };
-    open(&sandbox, vec![source], &grant).pop().unwrap().plugin.unwrap()
+    open(&workers, vec![source], &grant).pop().unwrap().plugin.unwrap()
 }
 
 /// As everybody gets it.

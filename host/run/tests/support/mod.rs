@@ -16,8 +16,8 @@ use seedbed_genome::{Genome, MutationSettings};
 use seedbed_market::{Bars, Columns, SynthConfig, synthesize};
 use seedbed_report::report::Measured;
 use seedbed_run::{Clocks, Division, Ended, Finished, Journal, RunSetup, Symbol, Unwatched, run};
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
 use seedbed_store::GenomeDocument;
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 
 const DAY: i64 = 86_400_000;
 
@@ -25,12 +25,12 @@ const DAY: i64 = 86_400_000;
 pub(crate) fn plugin(name: &str) -> Arc<Plugin> {
     static PLUGINS: OnceLock<Vec<Arc<Plugin>>> = OnceLock::new();
     let plugins = PLUGINS.get_or_init(|| {
-        let sandbox = Sandbox::new(&SandboxConfig::default()).unwrap();
+        let workers = Workers::in_process(&SandboxConfig::default()).unwrap();
         let seeds = seedbed_guests::seeds().iter();
         let wanted = seeds.filter(|seed| ["ema-crossover", "rsi-filter", "bollinger-bands"].contains(&seed.name));
         let sources = wanted.map(|seed| Source::Embedded { name: seed.name, component: seed.component });
         let grant = Grant { limits: Limits::default(), wasi: WasiPolicy::Deny };
-        open(&sandbox, sources.collect(), &grant).into_iter().map(|opened| opened.plugin.unwrap()).collect()
+        open(&workers, sources.collect(), &grant).into_iter().map(|opened| opened.plugin.unwrap()).collect()
     });
     Arc::clone(plugins.iter().find(|plugin| plugin.description().name == name).unwrap())
 }

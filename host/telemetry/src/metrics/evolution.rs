@@ -66,13 +66,14 @@ impl RunEnd {
 
 /// Why an evaluation failed, as a label: the codes of [`seedbed_outcome::Failure`], an account that cannot be booked, two answers to one question,
 /// and last the one for all that is none of these.
-const FAILURES: [&str; 9] = [
+const FAILURES: [&str; 10] = [
     "refused",
     "trapped",
     "out-of-fuel",
     "past-deadline",
     "out-of-memory",
     "bad-output",
+    "worker-lost",
     "backtest",
     "impure",
     "other",
@@ -326,6 +327,7 @@ mod tests {
             Failure::PastDeadline { deadline: Duration::ZERO },
             Failure::OutOfMemory { requested: 2, allowed: 1 },
             Failure::bad_output("none"),
+            Failure::WorkerLost { how: "died".into() },
         ];
         for failure in failures {
             assert!(FAILURES.contains(&failure.code()), "{}", failure.code());

@@ -22,11 +22,13 @@ pub enum Reason {
     OutOfMemory,
     /// The component's answer breaks the contract.
     BadOutput,
+    /// The process that ran the component was lost.
+    WorkerLost,
 }
 
 impl Reason {
     /// Every reason, each at the index of its discriminant.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoChange,
         Self::NoOperator,
         Self::Invariant,
@@ -36,6 +38,7 @@ impl Reason {
         Self::PastDeadline,
         Self::OutOfMemory,
         Self::BadOutput,
+        Self::WorkerLost,
     ];
 
     /// The word for metric labels; those of guest calls are [`seedbed_outcome::Failure::code`]'s.
@@ -51,6 +54,7 @@ impl Reason {
             Self::PastDeadline => "past-deadline",
             Self::OutOfMemory => "out-of-memory",
             Self::BadOutput => "bad-output",
+            Self::WorkerLost => "worker-lost",
         }
     }
 
@@ -138,6 +142,7 @@ mod tests {
             Failure::PastDeadline { deadline: Duration::ZERO },
             Failure::OutOfMemory { requested: 2, allowed: 1 },
             Failure::bad_output("none"),
+            Failure::WorkerLost { how: "died".into() },
         ];
         for failure in failures {
             assert_eq!(Reason::from(&failure).code(), failure.code());

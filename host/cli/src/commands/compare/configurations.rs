@@ -106,10 +106,10 @@ impl Side {
         for notice in &config.notices {
             output::note("warning", notice);
         }
-        let sandbox = setup::sandbox_of(&config, &session.telemetry, pool.current_num_threads(), false)?;
+        let workers = setup::workers_of(&config, &session.telemetry, pool.current_num_threads(), false)?;
         let doorkeeper = Doorkeeper::new(&args.admission, &config, &session.telemetry)?;
         let mut notices = Vec::new();
-        let plugins = pool.install(|| opened(&args.plugins, None, &config, &sandbox, &doorkeeper, &mut notices))?;
+        let plugins = pool.install(|| opened(&args.plugins, None, &config, &workers, &doorkeeper, &mut notices))?;
         let symbols = symbols(&args.data, &config, &mut notices)?;
         let plan = SearchPlan::without_windows(1);
         let setup = Prepared { plugins, symbols }.setup(&config, &plan, true, false).or_usage()?;

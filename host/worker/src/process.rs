@@ -1,0 +1,203 @@
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use seedbed_outcome::GuestText;
+
+use crate::frame::{self, FrameError};
+use crate::holds::Holds;
+use crate::lost::Lost;
+use crate::nursery::Nursery;
+use crate::protocol::{self, MOST_GREETING, Order, Reply, Setup, Welcome};
+
+/// A worker process that was greeted. Killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Process {
+    line: Line,
+    welcome: Welcome,
+    /// What it was sent and was not told to forget.
+    pub(crate) holds: Holds,
+}
+
+/// A process and the only line to it.
+#[derive(Debug)]
+struct Line {
+    child: Child,
+    socket: UnixStream,
+    errors: UnixStream,
+    frame: Vec<u8>,
+    orders: Vec<u8>,
+}
+
+/// What an answer may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// Wall clock of all answers together.
+    pub(crate) time: Duration,
+    /// Bytes of one answer.
+    pub(crate) bytes: u64,
+}
+
+impl Process {
+    /// From the start to the welcome; a worker on a busy machine takes a hundredth of it.
+    const START: Duration = Duration::from_secs(10);
+
+    /// Starts a worker and greets it.
+    pub(crate) fn start(nursery: &Nursery, setup: &Setup) -> Result<Self, Lost> {
+        let mut line = Line::to(nursery).map_err(Lost::Start)?;
+        let hello = protocol::encode_greeting(setup)?;
+        frame::append(&mut line.orders, |payload| {
+            payload.extend(hello);
+            Ok(())
+        })?;
+        let until = Until::now(Patience { time: Self::START, bytes: MOST_GREETING });
+        line.send(until)?;
+        line.receive(until)?;
+        let welcome: Result<Welcome, GuestText> = protocol::decode_greeting(&line.frame)?;
+        Ok(Self { line, welcome: welcome.map_err(Lost::GaveUp)?, holds: Holds::default() })
+    }
+
+    /// What it is.
+    pub(crate) fn welcome(&self) -> &Welcome {
+        &self.welcome
+    }
+
+    /// Adds an order to those that [`Process::exchange`] sends.
+    pub(crate) fn order(&mut self, order: &Order<'_>) -> Result<(), Lost> {
+        Ok(frame::append(&mut self.line.orders, |payload| protocol::encode(order, payload))?)
+    }
+
+    /// Sends the orders and shows each of so many answers to `read`. After an error this worker is of no more use.
+    pub(crate) fn exchange(
+        &mut self,
+        replies: usize,
+        patience: Patience,
+        mut read: impl FnMut(usize, Reply<'_>) -> Result<(), Lost>,
+    ) -> Result<(), Lost> {
+        let until = Until::now(patience);
+        self.line.send(until)?;
+        for number in 0..replies {
+            self.line.receive(until)?;
+            match protocol::decode(&self.line.frame)? {
+                Reply::Failed(why) => return Err(Lost::GaveUp(why)),
+                reply => read(number, reply)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Line {
+    fn to(nursery: &Nursery) -> io::Result<Self> {
+        let (socket, theirs) = UnixStream::pair()?;
+        let (errors, their_errors) = UnixStream::pair()?;
+        errors.set_nonblocking(true)?;
+        let child = nursery.start(theirs, their_errors)?;
+        Ok(Self { child, socket, errors, frame: Vec::new(), orders: Vec::new() })
+    }
+
+    fn send(&mut self, until: Until) -> Result<(), Lost> {
+        let sent = Timed { socket: &self.socket, until: until.instant }.write_all(&self.orders);
+        self.orders.clear();
+        // What large orders took is not kept for good.
+        self.orders.shrink_to(1 << 20);
+        sent.map_err(|error| self.why(FrameError::Io(error), until))
+    }
+
+    fn receive(&mut self, until: Until) -> Result<(), Lost> {
+        let mut line = Timed { socket: &self.socket, until: until.instant };
+        match frame::read(&mut line, until.patience.bytes, &mut self.frame) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.died()),
+            Err(error) => Err(self.why(error, until)),
+        }
+    }
+
+    fn why(&mut self, error: FrameError, until: Until) -> Lost {
+        match error {
+            FrameError::Io(error) => match error.kind() {
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Lost::Hung(until.patience.time),
+                _ => self.died(),
+            },
+            error @ FrameError::TooLong { .. } => Lost::Frame(error),
+        }
+    }
+
+    /// The line is closed: its end is near, or is helped.
+    fn died(&mut self) -> Lost {
+        const NEAR: Duration = Duration::from_millis(50);
+        let start = Instant::now();
+        while start.elapsed() < NEAR && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // An error means that it is dead already.
+        let _ = self.child.kill();
+        match self.child.wait() {
+            Ok(status) => Lost::Died { status, said: self.last_words() },
+            Err(error) => Lost::Frame(FrameError::Io(error)),
+        }
+    }
+
+    /// The start of what it wrote to standard error.
+    fn last_words(&mut self) -> GuestText {
+        let mut said = [0; 4096];
+        let read = self.errors.read(&mut said).unwrap_or(0);
+        GuestText::new(&String::from_utf8_lossy(said.get(..read).unwrap_or_default()))
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        // Errors mean that it is dead already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Until when something may take, and why.
+#[derive(Clone, Copy)]
+struct Until {
+    instant: Instant,
+    patience: Patience,
+}
+
+impl Until {
+    fn now(patience: Patience) -> Self {
+        /// Longer than anybody waits, and short enough for every clock.
+        const LONG: Duration = Duration::from_secs(365 * 24 * 3600);
+        Self { instant: Instant::now() + patience.time.min(LONG), patience }
+    }
+}
+
+/// A socket that is read and written until a moment, however slowly the other end deals out its bytes.
+struct Timed<'a> {
+    socket: &'a UnixStream,
+    until: Instant,
+}
+
+impl Timed<'_> {
+    fn left(&self) -> io::Result<Duration> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+    }
+}
+
+impl Read for Timed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.socket.set_read_timeout(Some(self.left()?))?;
+        self.socket.read(buffer)
+    }
+}
+
+impl Write for Timed<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.socket.set_write_timeout(Some(self.left()?))?;
+        self.socket.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
