@@ -18,8 +18,8 @@ use seedbed_evolve::{Algorithm, EvolutionSettings, Generation};
 use seedbed_genome::MutationSettings;
 use seedbed_market::{SynthConfig, synthesize};
 use seedbed_run::{Clocks, Division, Examined, Journal, Phase, RunSetup, Symbol, Watcher, run};
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
 use seedbed_store::{DirectoryStore, RunId, Store};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 use serde_json::json;
 
 /// Tells what the candidates took from what the evolution took.
@@ -47,11 +47,11 @@ impl Watcher for Stopwatch {
 }
 
 fn setup() -> RunSetup {
-    let sandbox = Sandbox::new(&SandboxConfig::default()).expect("a sandbox");
+    let workers = Workers::in_process(&SandboxConfig::default()).expect("a sandbox");
     let seed = seedbed_guests::seeds().iter().find(|seed| seed.name == "ema-crossover").expect("a built-in seed");
     let source = Source::Embedded { name: seed.name, component: seed.component };
     let grant = Grant { limits: Limits::default(), wasi: WasiPolicy::Deny };
-    let plugin = Plugin::open(&sandbox, source, &grant).expect("a plugin");
+    let plugin = Plugin::open(&workers, source, &grant).expect("a plugin");
     let bars = synthesize(&SynthConfig { bars: 2_000, seed: 3, ..SynthConfig::default() }).expect("bars");
     RunSetup {
         plugins: vec![Arc::new(plugin)],

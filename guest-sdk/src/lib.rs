@@ -73,10 +73,10 @@ pub mod log;
 mod parameters;
 mod refusal;
 mod strategy;
-#[cfg(target_arch = "wasm32")]
-mod version;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+#[cfg(target_arch = "wasm32")]
+mod version;
 
 pub use bars::{Bars, Column};
 pub use exits::{Exit, ExitSetting, ExitSettings, Mechanism, Slot, Tunable, within};

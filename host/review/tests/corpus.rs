@@ -15,10 +15,11 @@ use seedbed_guests::{GuestBuild, Target, Toolchain, build, seeds};
 use seedbed_market::{Bars, sample};
 use seedbed_review::trial::Tail;
 use seedbed_review::{Policy, Request, Review, Rule, Scope, Trial, TrialBudget, Verdict};
-use seedbed_sandbox::{Component, Limits, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Component, Limits, SandboxConfig, WasiPolicy, Workers};
 use support::rule;
 
-static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new(&SandboxConfig::default()).expect("a sandbox"));
+static WORKERS: LazyLock<Workers> =
+    LazyLock::new(|| Workers::in_process(&SandboxConfig::default()).expect("a sandbox"));
 static GUESTS: LazyLock<BTreeMap<String, PathBuf>> =
     LazyLock::new(|| hostile(Path::new(env!("CARGO_TARGET_TMPDIR"))).expect("guests are built"));
 
@@ -31,7 +32,7 @@ fn budget() -> TrialBudget {
 }
 
 fn load(bytes: &[u8]) -> Component {
-    SANDBOX.load(bytes, WasiPolicy::Deny).expect("is loaded")
+    WORKERS.load(bytes, WasiPolicy::Deny).expect("is loaded")
 }
 
 fn tried(
@@ -140,7 +141,7 @@ fn every_hostile_guest_is_handled() {
     let few = TrialBudget { work: 300_000_000, ..budget() };
     let mut passed = BTreeMap::new();
     for (name, bytes) in built.chain(crafted) {
-        let review = match SANDBOX.load(&bytes, WasiPolicy::Deny) {
+        let review = match WORKERS.load(&bytes, WasiPolicy::Deny) {
             Ok(component) => tried(&component, &bytes, &policy, &sample().slice(0..600).expect("bars"), few, 0),
             Err(_) => Review::new(&Request::of("subject", &bytes), &policy),
         };

@@ -14,10 +14,11 @@ use seedbed_guests::hostile::{Cheat, ShownBy, hostile};
 use seedbed_guests::{GuestBuild, Target, Toolchain, build};
 use seedbed_market::{Bars, sample};
 use seedbed_review::{Level, Policy, Request, Review, Rule, RuleReport, Scope, Trial, TrialBudget, Verdict, render};
-use seedbed_sandbox::{Limits, Sandbox, SandboxConfig, WasiPolicy};
+use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
 use support::{rule, seed};
 
-static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new(&SandboxConfig::default()).expect("a sandbox"));
+static WORKERS: LazyLock<Workers> =
+    LazyLock::new(|| Workers::in_process(&SandboxConfig::default()).expect("a sandbox"));
 static GUESTS: LazyLock<BTreeMap<String, PathBuf>> =
     LazyLock::new(|| hostile(Path::new(env!("CARGO_TARGET_TMPDIR"))).expect("guests are built"));
 
@@ -35,7 +36,7 @@ fn tried(bytes: &[u8]) -> Review {
 }
 
 fn tried_with(bytes: &[u8], policy: &Policy, prices: &Bars, budget: TrialBudget, seed: u64) -> Review {
-    let component = SANDBOX.load(bytes, WasiPolicy::Deny).expect("is loaded");
+    let component = WORKERS.load(bytes, WasiPolicy::Deny).expect("is loaded");
     let mut review = Review::new(&Request::of("subject", bytes), policy);
     let limits = Limits::default();
     let trial = Trial { component: &component, bytes, prices, prices_name: "prices", limits, budget, seed };
@@ -256,7 +257,7 @@ fn json_of_trials_is_what_its_schema_says() {
 #[test]
 fn a_trial_of_another_component_counts_for_nothing() {
     let (honest, other) = (seed("ema-crossover"), seed("rsi-filter"));
-    let component = SANDBOX.load(honest, WasiPolicy::Deny).expect("is loaded");
+    let component = WORKERS.load(honest, WasiPolicy::Deny).expect("is loaded");
     let mut review = support::review(other);
     let trial = Trial {
         component: &component,
@@ -276,7 +277,7 @@ fn a_trial_of_another_component_counts_for_nothing() {
 #[test]
 fn a_full_review_takes_seconds() {
     for honest in seedbed_guests::seeds() {
-        let component = SANDBOX.load(honest.component, WasiPolicy::Deny).expect("is loaded");
+        let component = WORKERS.load(honest.component, WasiPolicy::Deny).expect("is loaded");
         let start = Instant::now();
         let mut review = Review::new(&Request::of(honest.name, honest.component), &Policy::default());
         let trial = Trial {
