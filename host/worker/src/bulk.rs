@@ -10,7 +10,7 @@ use serde::{Deserializer, Serializer};
 pub(crate) mod bytes {
     use super::{Cow, Deserializer, Raw, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(bytes: &Cow<'_, [u8]>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(bytes)
     }
 
@@ -25,8 +25,9 @@ macro_rules! numbers {
         pub(crate) mod $module {
             use super::{Cow, Deserializer, Error, Raw, Serializer};
 
-            pub(crate) fn serialize<S: Serializer>(numbers: &Cow<'_, [$number]>, to: S) -> Result<S::Ok, S::Error> {
-                let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            pub(crate) fn serialize<S: Serializer>(numbers: &[$number], to: S) -> Result<S::Ok, S::Error> {
+                let mut bytes = Vec::with_capacity(size_of_val(numbers));
+                numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
                 to.serialize_bytes(&bytes)
             }
 
