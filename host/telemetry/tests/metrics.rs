@@ -50,6 +50,8 @@ fn every_pinned_metric_is_there_under_its_name_and_type() {
         ("seedbed_guest_instances_total", "counter"),
         ("seedbed_component_compile_seconds", "histogram"),
         ("seedbed_evaluation_duration_seconds", "histogram"),
+        ("seedbed_refusals_total", "counter"),
+        ("seedbed_review_verdicts_total", "counter"),
         ("seedbed_build_info", "gauge"),
         ("process_resident_memory_bytes", "gauge"),
         ("process_start_time_seconds", "gauge"),

@@ -75,6 +75,8 @@ fn broken(how: &str) -> ExitCode {
             _ => answer(&mut host, &payload, true),
         }
     }
+    child.kill().unwrap();
+    child.wait().unwrap();
     ExitCode::SUCCESS
 }
 
@@ -86,7 +88,7 @@ fn fault(host: &mut UnixStream, how: &str) -> ExitCode {
     };
     match how {
         "dies" => {
-            writeln!(std::io::stderr(), "\u{1b}[31mlast words").unwrap();
+            std::io::stderr().write_all(b"\x1b[31mlast words\n").unwrap();
             return ExitCode::from(7);
         }
         "hangs" => loop {
