@@ -153,7 +153,9 @@ evaluation_timeout = 300
 /// Everything but where the values come from.
 fn values(config: &Config) -> String {
     let Config { limits, backtest, exit_mutation, logging, metrics, sandbox, review, storage, evolution, .. } = config;
-    format!("{limits:?}{backtest:?}{exit_mutation:?}{logging:?}{metrics:?}{sandbox:?}{review:?}{storage:?}{evolution:?}")
+    format!(
+        "{limits:?}{backtest:?}{exit_mutation:?}{logging:?}{metrics:?}{sandbox:?}{review:?}{storage:?}{evolution:?}"
+    )
 }
 
 /// A key that the file may set but nobody reads would be a promise that is not kept.
