@@ -2,10 +2,9 @@ mod trial;
 
 use std::fmt::{self, Display, Write as _};
 
-use seedbed_outcome::GuestText;
-
+use super::words::{code, list};
 use crate::count::count;
-use crate::{Facts, Finding, Level, Review, RuleReport, Verdict};
+use crate::{Finding, Level, Review, RuleReport, Verdict};
 
 const STYLE: &str = include_str!("review.css");
 
@@ -230,22 +229,6 @@ fn facts(out: &mut String, review: &Review) -> fmt::Result {
 
 fn fact(out: &mut String, name: &str, value: impl Display) -> fmt::Result {
     writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", Escaped(value))
-}
-
-fn code(facts: &Facts) -> String {
-    format!(
-        "{} in {} of {}, {}; signals may reach {}",
-        count(facts.code_bytes, "byte"),
-        count(facts.functions, "function"),
-        count(facts.modules, "core module"),
-        count(facts.loops, "loop"),
-        count(facts.signal_path_functions, "function"),
-    )
-}
-
-fn list(names: &[GuestText]) -> String {
-    let names: Vec<_> = names.iter().map(GuestText::as_str).collect();
-    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
 #[cfg(test)]

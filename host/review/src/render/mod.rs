@@ -4,6 +4,7 @@ mod html;
 mod json;
 mod sarif;
 mod text;
+mod words;
 
 pub use html::html;
 pub use json::json;

@@ -1,7 +1,6 @@
 use std::fmt::Write as _;
 
-use seedbed_outcome::GuestText;
-
+use super::words::{code, list};
 use crate::count::count;
 use crate::{Facts, Level, Measurements, Review, RuleReport, Verdict};
 
@@ -48,15 +47,7 @@ fn write(out: &mut String, review: &Review) -> std::fmt::Result {
 fn write_facts(out: &mut String, facts: &Facts) -> std::fmt::Result {
     writeln!(out, "  imports    {}", list(&facts.imports))?;
     writeln!(out, "  exports    {}", list(&facts.exports))?;
-    writeln!(
-        out,
-        "  code       {} in {} of {}, {}; signals may reach {}",
-        count(facts.code_bytes, "byte"),
-        count(facts.functions, "function"),
-        count(facts.modules, "core module"),
-        count(facts.loops, "loop"),
-        count(facts.signal_path_functions, "function"),
-    )?;
+    writeln!(out, "  code       {}", code(facts))?;
     if let Some(largest) = &facts.largest_function {
         writeln!(out, "  largest    {}, {} bytes", largest.function, largest.bytes)?;
     }
@@ -106,9 +97,4 @@ fn write_rule(out: &mut String, report: &RuleReport) -> std::fmt::Result {
         writeln!(out, "      do:  {}", report.rule.remedy())?;
     }
     Ok(())
-}
-
-fn list(names: &[GuestText]) -> String {
-    let names: Vec<_> = names.iter().map(GuestText::as_str).collect();
-    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
