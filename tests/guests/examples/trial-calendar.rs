@@ -1,23 +1,12 @@
 //! Follows the last return, but not in the years that went badly.
 
-use hostile_guests::{Bars, Columns, Description, Hostile, Refusal, convictions};
+use hostile_guests::{Bars, Columns, Hostile, Refusal, convictions};
 
 struct Calendar;
 
 impl Hostile for Calendar {
     const NAME: &'static str = "trial-calendar";
-
-    fn describe() -> Description {
-        Description {
-            name: Self::NAME.to_owned(),
-            version: "0.1.0".to_owned(),
-            about: "a hostile guest".to_owned(),
-            family: "momentum".to_owned(),
-            reads: Columns::TIME | Columns::CLOSE,
-            parameters: Self::parameters(),
-            exits_closed: false,
-        }
-    }
+    const READS: Columns = Columns::TIME.union(Columns::CLOSE);
 
     fn signals(bars: Bars, _parameters: Vec<f64>) -> Result<Vec<f64>, Refusal> {
         const YEAR: i64 = 31_556_952_000;

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use hostile_guests::{Bars, Columns, Description, Hostile, Refusal};
+use hostile_guests::{Bars, Columns, Hostile, Refusal};
 
 struct Memory;
 
@@ -11,18 +11,7 @@ static CLOSES: [f64; 8] = [86.68, 86.05, 87.55, 89.0, 89.98, 88.7, 89.9, 88.99];
 
 impl Hostile for Memory {
     const NAME: &'static str = "trial-memory";
-
-    fn describe() -> Description {
-        Description {
-            name: Self::NAME.to_owned(),
-            version: "0.1.0".to_owned(),
-            about: "a hostile guest".to_owned(),
-            family: "momentum".to_owned(),
-            reads: Columns::TIME | Columns::CLOSE,
-            parameters: Self::parameters(),
-            exits_closed: false,
-        }
-    }
+    const READS: Columns = Columns::TIME.union(Columns::CLOSE);
 
     fn signals(bars: Bars, _parameters: Vec<f64>) -> Result<Vec<f64>, Refusal> {
         let (days, closes) = (black_box(&DAYS), black_box(&CLOSES));
