@@ -1,6 +1,7 @@
 //! What a strategy wants at each bar's close: entries, exits, and on which side it stands.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::trade::Side;
 
@@ -63,6 +64,8 @@ pub struct Decisions {
     signals: [Signals; 2],
     /// Bars whose conviction was NaN, rising.
     nan: Vec<usize>,
+    /// Tells these decisions from any others; clones share it.
+    identity: Arc<()>,
 }
 
 /// What a bar wants of both sides, in bits. One byte a bar: a search reads these of a hundred thousand bars for each candidate.
@@ -263,7 +266,7 @@ impl Decisions {
 
     fn new(marks: Vec<Marks>, against: Against, signals: [Signals; 2], nan: Vec<usize>) -> Self {
         let entries = marks.iter().enumerate().filter_map(|(bar, marks)| Some(Entry { bar, side: marks.entry()? }));
-        Self { start: 0, entries: entries.collect(), marks, against, signals, nan }
+        Self { start: 0, entries: entries.collect(), marks, against, signals, nan, identity: Arc::default() }
     }
 
     /// Restricts trading and scoring to the bars from `start` on: the bars before serve indicators only, as the past that an
@@ -278,6 +281,7 @@ impl Decisions {
             return self;
         }
         self.start = start;
+        self.identity = Arc::default();
         let early = self.marks.len().min(start);
         let without_entry = |marks: Marks| {
             let [long, short] = [Side::Long, Side::Short].map(|side| Stance { entry: false, ..marks.of(side) });
@@ -338,6 +342,10 @@ impl Decisions {
     /// Number of entry marks of a side.
     pub fn entries_of(&self, side: Side) -> usize {
         self.marks.iter().filter(|marks| marks.of(side).entry).count()
+    }
+
+    pub(crate) fn identity(&self) -> &Arc<()> {
+        &self.identity
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {

@@ -21,8 +21,9 @@ use crate::metrics::Metrics;
 use crate::plain::Plain;
 use crate::prices::Prices;
 use crate::rules::{ExitRules, RuleError};
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{Fill, Settings, SettingsError};
 use crate::statistics::Ratio;
+use crate::swings::Swings;
 use crate::trade::{Side, Trade};
 
 /// The full report of one run.
@@ -69,6 +70,7 @@ pub enum Refused {
 #[derive(Debug, Default)]
 pub struct Scratch {
     returns: Vec<f64>,
+    swings: Swings,
 }
 
 /// Books every trade of one candidate.
@@ -123,6 +125,9 @@ pub(crate) enum Engine {
 
 /// How a run gets over bars.
 pub(crate) trait Method {
+    /// Where an entry decided at the close of a bar meets the market; nowhere after the last bar. Asked for rising bars.
+    fn market(&mut self, terms: &Terms<'_>, decided: usize) -> Option<(usize, f64)>;
+
     /// Follows a position to its exit.
     fn hold<D: Direction>(&mut self, terms: &Terms<'_>, opening: &Opening) -> Outcome;
 
@@ -218,7 +223,11 @@ pub(crate) fn measure(
         bars,
     };
     if let Some(history) = history {
-        let mut fast = Fast::new(history, &terms);
+        let swings = match settings.fill {
+            Fill::NextOpen => scratch.swings.of(decisions, history),
+            Fill::Close => &[],
+        };
+        let mut fast = Fast::new(history, &terms, swings);
         let metrics = run(&terms, &mut fast, log);
         if fast.is_exact() {
             return Ok(metrics);
@@ -275,7 +284,8 @@ fn run<M: Method>(terms: &Terms<'_>, method: &mut M, log: &mut impl Log) -> Metr
     let mut entries = Entries::new(terms.decisions);
     let mut from = terms.decisions.start();
     while let Some((decided, side)) = entries.next(from) {
-        let Some(opening) = fill_entry(terms, decided, side) else { break };
+        let Some(market) = method.market(terms, decided) else { break };
+        let opening = fill_entry(settings, market, decided, side);
         let Some(quantity) = affordable(settings, opening.price, account.cash) else {
             tally.unfunded += 1;
             from = decided + 1;

@@ -1,7 +1,7 @@
 //! Where positions are entered: the next entry while flat, and its fill.
 
 use crate::decisions::Decisions;
-use crate::holding::{Opening, Terms};
+use crate::holding::Opening;
 use crate::settings::{Fill, Settings, Size};
 use crate::trade::{Execution, ExitReason, Side};
 
@@ -55,11 +55,11 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// The fill of an entry decided at the close of bar `decided` (R1, R2, R10); none after the last bar.
-pub(crate) fn fill_entry(terms: &Terms<'_>, decided: usize, side: Side) -> Option<Opening> {
-    let (bar, price) = terms.market(decided)?;
-    let price = price * (1.0 + side.sign() * terms.settings.slippage);
-    Some(Opening { bar, known: decided, price })
+/// The fill of an entry decided at the close of bar `decided` (R1, R2, R10), where that meets the market.
+#[inline]
+pub(crate) fn fill_entry(settings: &Settings, market: (usize, f64), decided: usize, side: Side) -> Opening {
+    let (bar, price) = market;
+    Opening { bar, known: decided, price: price * (1.0 + side.sign() * settings.slippage) }
 }
 
 /// Units that the cash pays for at a price (R11); none if it does not pay for the trade.

@@ -20,6 +20,7 @@ use crate::holding::{Exit, Opening, Outcome, Position, Terms};
 use crate::levels::Direction;
 use crate::ratios;
 use crate::statistics::Ratio;
+use crate::swings::Swing;
 use crate::trade::Side;
 
 /// Stretch tried first, in bars.
@@ -42,10 +43,16 @@ pub(crate) struct Fast<'a> {
     /// The bars that the search for the last exit passed, and their extremes.
     passed: Range<usize>,
     found: Extremes,
+    /// Ways from entries to signals, those at and before the last entry gone.
+    swings: &'a [Swing],
+    /// The last of them gone, if it began at the last entry.
+    swing: Option<&'a Swing>,
+    /// Whether the position passed all of it.
+    swung: bool,
 }
 
 impl<'a> Fast<'a> {
-    pub(crate) fn new(history: &'a History<'a>, terms: &Terms<'a>) -> Self {
+    pub(crate) fn new(history: &'a History<'a>, terms: &Terms<'a>, swings: &'a [Swing]) -> Self {
         let threshold = terms.closing.threshold;
         Self {
             history,
@@ -55,6 +62,9 @@ impl<'a> Fast<'a> {
             sums: Sums::default(),
             passed: 0..0,
             found: Extremes::NONE,
+            swings,
+            swing: None,
+            swung: false,
         }
     }
 
@@ -66,14 +76,43 @@ impl<'a> Fast<'a> {
 
 impl Method for Fast<'_> {
     #[inline]
+    fn market(&mut self, terms: &Terms<'_>, decided: usize) -> Option<(usize, f64)> {
+        self.swing = None;
+        while let Some((swing, rest)) = self.swings.split_first()
+            && swing.entered() <= decided
+        {
+            self.swings = rest;
+            if swing.entered() == decided {
+                self.swing = Some(swing);
+                return Some((decided + 1, swing.entry));
+            }
+        }
+        terms.market(decided)
+    }
+
+    #[inline]
     fn hold<D: Direction>(&mut self, terms: &Terms<'_>, opening: &Opening) -> Outcome {
         let mut position = Position::<D>::new(terms, opening);
         let signals = match D::SIDE {
             Side::Long => &mut self.against_long,
             Side::Short => &mut self.against_short,
         };
-        let decided = position.decided(signals);
+        let (threshold, first) = (terms.closing.threshold, position.first);
+        let swing = self.swing.filter(|swing| swing.strength > threshold);
+        let decided = position.decided(|from| match swing {
+            Some(swing) if from == first => swing.signalled(),
+            _ => signals.next(from),
+        });
         let bars = terms.prices.len();
+        self.swung = false;
+        if let Some(swing) = swing.filter(|swing| swing.signalled() == decided.bar) {
+            (self.found, self.passed) = (swing.extremes, first..decided.bar + 1);
+            if position.passes(&swing.extremes) {
+                self.swung = true;
+                let end = decided.bar + 1;
+                return position.outcome((end < bars).then(|| position.exit_at((end, swing.exit), decided)));
+            }
+        }
         // Asked for before the search, so that the prices are on their way meanwhile.
         let exit = if decided.bar < bars { position.exit(decided) } else { None };
         let ahead = position.first..decided.bar.saturating_add(1).min(bars);
@@ -91,13 +130,23 @@ impl Method for Fast<'_> {
     #[inline]
     fn mark(&mut self, account: &mut Account, units: f64, bars: Range<usize>) -> Result<(), Ruin> {
         let history = self.history;
-        let Some([first, rest @ ..]) = history.bars.get(bars.clone()) else { return Ok(()) };
-        let now = account.worth(units, first.close);
-        let Some(last) = rest.last() else { return self.mark_one(account, now) };
+        let swing = self.swing.filter(|_| self.swung && bars == self.passed);
+        let (first, last) = match swing {
+            Some(swing) => (swing.first, swing.last),
+            None => match history.bars.get(bars.clone()) {
+                Some([first, .., last]) => (first.close, last.close),
+                Some([one]) => (one.close, one.close),
+                _ => return Ok(()),
+            },
+        };
+        let now = account.worth(units, first);
+        if bars.len() == 1 {
+            return self.mark_one(account, now);
+        }
 
         let found = self.extremes(bars.clone());
         if account.is_all_in(units, found.lowest_close()) {
-            self.sums.join(&history.growth(bars.clone()));
+            self.sums.join(&swing.map_or_else(|| history.growth(bars.clone()), |swing| swing.growth));
         } else {
             let (low, high) = (account.worth(units, found.lowest_close()), account.worth(units, found.highest_close()));
             if low <= 0.0 || high <= 0.0 {
@@ -107,7 +156,7 @@ impl Method for Fast<'_> {
         }
         self.sums.add(now / account.equity - 1.0);
         self.active += bars.len();
-        account.equity = account.worth(units, last.close);
+        account.equity = account.worth(units, last);
         self.follow(account, units, bars, &found);
         Ok(())
     }

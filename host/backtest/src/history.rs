@@ -5,6 +5,7 @@
 //! beginning of its block to itself, and from itself to the block's end. Of the blocks between, [`Blocks`] tells.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::extremes::{BLOCK, Blocks, Extremes};
 use crate::growth::Sums;
@@ -18,6 +19,8 @@ pub(crate) struct History<'a> {
     /// Extremes of each bar.
     own: Vec<Extremes>,
     blocks: Blocks,
+    /// Tells this history from any other.
+    pub(crate) identity: Arc<()>,
 }
 
 /// All that is asked of one bar, in two neighbouring lines of the cache.
@@ -63,7 +66,7 @@ impl<'a> History<'a> {
             }
             own.extend(each.into_iter().take(open.len()));
         }
-        growth.is_exact().then(|| Self { prices, bars, blocks: Blocks::new(&own), own })
+        growth.is_exact().then(|| Self { prices, bars, blocks: Blocks::new(&own), own, identity: Arc::default() })
     }
 
     /// The closes of a range of bars.

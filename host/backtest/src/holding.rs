@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::decisions::{Decisions, SignalSearch};
+use crate::decisions::Decisions;
 use crate::extremes::Extremes;
 use crate::history::Bar;
 use crate::levels::{Direction, Level, Levels, Plans, Readings, higher};
@@ -37,11 +37,16 @@ impl Terms<'_> {
         Some((bar, price))
     }
 
-    /// The fill of an exit decided at a close; none after the last bar. Market fills slip (R10).
+    /// The fill of an exit decided at a close; none after the last bar.
     #[inline]
     fn decided<D: Direction>(&self, decided: Decided) -> Option<Exit> {
-        let (bar, price) = self.market(decided.bar)?;
-        Some(Exit { bar, price: price * self.slipped::<D>(), reason: decided.reason, level: None })
+        Some(self.sold::<D>(self.market(decided.bar)?, decided.reason))
+    }
+
+    /// A fill at the market, which slips (R10).
+    #[inline]
+    fn sold<D: Direction>(&self, (bar, price): (usize, f64), reason: ExitReason) -> Exit {
+        Exit { bar, price: price * self.slipped::<D>(), reason, level: None }
     }
 
     /// A fill at a mirrored price, at or beyond a level. Resting fills slip only if the settings say so (R10).
@@ -142,13 +147,19 @@ impl<'t, D: Direction> Position<'t, D> {
     }
 
     /// The first exit decided at a close, beyond all bars if none.
-    pub(crate) fn decided(&self, signals: &mut SignalSearch<'_>) -> Decided {
-        self.terms.closing.first(self.due, self.first, signals)
+    pub(crate) fn decided(&self, signal: impl FnOnce(usize) -> usize) -> Decided {
+        self.terms.closing.first(self.due, self.first, signal)
     }
 
     /// The fill of an exit decided at a close; none after the last bar.
     pub(crate) fn exit(&self, decided: Decided) -> Option<Exit> {
         self.terms.decided::<D>(decided)
+    }
+
+    /// The fill of an exit decided at a close where the market is known.
+    #[inline]
+    pub(crate) fn exit_at(&self, market: (usize, f64), decided: Decided) -> Exit {
+        self.terms.sold::<D>(market, decided.reason)
     }
 
     /// Goes through bars one by one until one ends the position. The order of events inside a bar is that of R2 and R18:
@@ -276,11 +287,12 @@ impl Closing {
         opening.bar.saturating_add(self.period)
     }
 
-    /// The first exit decided at a close from bar `from` on, beyond all bars if none: what [`Self::at`] says bar by bar.
+    /// The first exit decided at a close from bar `from` on, beyond all bars if none: what [`Self::at`] says bar by bar. `signal` tells the
+    /// first signal from a bar on.
     #[inline]
-    fn first(&self, due: usize, from: usize, signals: &mut SignalSearch<'_>) -> Decided {
+    fn first(&self, due: usize, from: usize, signal: impl FnOnce(usize) -> usize) -> Decided {
         let due = from.max(due);
-        let signal = signals.next(if self.all { due } else { from });
+        let signal = signal(if self.all { due } else { from });
         if self.all || signal < due {
             Decided { bar: signal, reason: ExitReason::SignalExit }
         } else {

@@ -33,6 +33,7 @@ mod rules;
 mod settings;
 pub mod splits;
 pub mod statistics;
+mod swings;
 mod trade;
 
 pub use decisions::{Decisions, EntryMode, Masks, Sides, decide};

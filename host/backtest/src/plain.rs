@@ -24,6 +24,10 @@ impl<'a> Plain<'a> {
 }
 
 impl Method for Plain<'_> {
+    fn market(&mut self, terms: &Terms<'_>, decided: usize) -> Option<(usize, f64)> {
+        terms.market(decided)
+    }
+
     fn hold<D: Direction>(&mut self, terms: &Terms<'_>, opening: &Opening) -> Outcome {
         holding::hold::<D>(terms, opening)
     }
