@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::{Finding, Level, Review, Rule, RuleReport, Verdict};
@@ -14,27 +16,31 @@ pub fn sarif(reviews: &[Review], uris: &[String], version: &str) -> Result<Strin
     let uri = |index: usize, review: &Review| {
         uris.get(index).map_or_else(|| percent(review.name.as_str()), |uri| percent(uri))
     };
-    let artifacts: Vec<Value> = reviews
-        .iter()
-        .enumerate()
-        .map(|(index, review)| {
-            json!({
-                "location": { "uri": uri(index, review) },
+    // One that stands twice in the list is one artifact: the format wants them distinct.
+    let (mut artifacts, mut places, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for (index, review) in reviews.iter().enumerate() {
+        let uri = uri(index, review);
+        let place = known.entry((uri.clone(), &review.hash)).or_insert_with(|| {
+            artifacts.push(json!({
+                "location": { "uri": uri },
                 "length": review.bytes,
                 "mimeType": "application/wasm",
                 "hashes": { "blake3": review.hash },
                 "roles": ["analysisTarget"],
-            })
-        })
-        .collect();
+            }));
+            artifacts.len() - 1
+        });
+        places.push(*place);
+    }
     let results: Vec<Value> = reviews
         .iter()
+        .zip(places)
         .enumerate()
-        .flat_map(|(index, review)| {
+        .flat_map(|(index, (review, place))| {
             let uri = uri(index, review);
             review.rules.iter().flat_map(move |report| {
                 let uri = uri.clone();
-                report.findings.iter().map(move |finding| result(review, report, finding, &uri, index))
+                report.findings.iter().map(move |finding| result(review, report, finding, &uri, place))
             })
         })
         .collect();
