@@ -5,6 +5,7 @@
 //!
 //! - `SEEDBED_GENERATED`: how many components, all kinds together;
 //! - `SEEDBED_GENERATED_SEED`: another series;
+//! - `SEEDBED_GENERATED_ISOLATION`: `none` compiles and runs them in this process, which takes a fifth of the time; otherwise in workers;
 //! - `SEEDBED_GENERATED_SMITH`: the file or pipe that `seedbed-smith` writes, for four of five components.
 #![allow(
     clippy::unwrap_used,
@@ -28,6 +29,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use judge::Judge;
+use seedbed_worker::Isolation;
 use supply::{Generated, Supply};
 
 const THREADS: usize = 2;
@@ -35,6 +37,8 @@ const THREADS: usize = 2;
 const LONGEST: Duration = Duration::from_secs(20);
 /// Beyond this nobody waits for the end.
 const HUNG: Duration = Duration::from_secs(120);
+/// One of so many is tried out, as `seedbed review` does, if it can be.
+const TRIED: u64 = 8;
 const MOST_GROWTH: u64 = 256 << 20;
 
 /// One component, of whatever bytes, must cost its own row only: not the process, not an hour, not the machine's memory.
@@ -43,7 +47,7 @@ fn the_host_survives_whatever_is_offered_as_a_component() {
     let count = number("SEEDBED_GENERATED").unwrap_or(100);
     let seed = number("SEEDBED_GENERATED_SEED").unwrap_or(1);
     let supply = Mutex::new(Supply::new(seed, count));
-    let judge = Judge::new(THREADS);
+    let judge = Judge::new(isolation(), THREADS);
     judge.warm_up();
 
     let before = memory("VmRSS");
@@ -95,7 +99,8 @@ fn work(judge: &Judge, supply: &Mutex<Supply>, running: &Mutex<Option<(u64, Inst
         *running.lock().unwrap() = Some((number, start));
         let path = folder.path().join("generated.wasm");
         std::fs::write(&path, &bytes).unwrap();
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| judge.judge(&path, &bytes)));
+        let outcome =
+            panic::catch_unwind(AssertUnwindSafe(|| judge.judge(&path, &bytes, number.is_multiple_of(TRIED))));
         *running.lock().unwrap() = None;
         let outcome = outcome.unwrap_or_else(|_| {
             let kept = env::temp_dir().join(format!("generated-{number}.wasm"));
@@ -107,6 +112,14 @@ fn work(judge: &Judge, supply: &Mutex<Supply>, running: &Mutex<Option<(u64, Inst
         totals.judged += 1;
         *totals.outcomes.entry((kind, outcome)).or_default() += 1;
         totals.slowest = totals.slowest.max((took, number, kind));
+    }
+}
+
+fn isolation() -> Isolation {
+    match env::var("SEEDBED_GENERATED_ISOLATION").as_deref() {
+        Ok("none") => Isolation::None,
+        Ok("process") | Err(env::VarError::NotPresent) => Isolation::Process,
+        other => panic!("SEEDBED_GENERATED_ISOLATION is `process` or `none`, not {other:?}"),
     }
 }
 

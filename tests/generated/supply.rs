@@ -41,10 +41,10 @@ impl Iterator for Supply {
         self.next += 1;
         let (kind, bytes) = match &mut self.smith {
             // An edited seed takes the compiler ten times as long.
-            Some(smith) if number % 5 != 0 => {
+            Some(smith) if !number.is_multiple_of(5) => {
                 // Of four components that it makes, the last is no strategy.
                 self.smiths += 1;
-                let kind = if self.smiths % 4 == 0 { "random component" } else { "random strategy" };
+                let kind = if self.smiths.is_multiple_of(4) { "random component" } else { "random strategy" };
                 (kind, frame(smith))
             }
             _ => edits::edited(&mut Rng::new(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number)),
