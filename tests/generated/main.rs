@@ -5,7 +5,7 @@
 //!
 //! - `SEEDBED_GENERATED`: how many components, all kinds together;
 //! - `SEEDBED_GENERATED_SEED`: another series;
-//! - `SEEDBED_GENERATED_ISOLATION`: `none` compiles and runs them in this process, which takes a fifth of the time; otherwise in workers;
+//! - `SEEDBED_GENERATED_ISOLATION`: `none` compiles and runs them in this process, whose growth then tells of compilations;
 //! - `SEEDBED_GENERATED_SMITH`: the file or pipe that `seedbed-smith` writes, for four of five components.
 #![allow(
     clippy::unwrap_used,
