@@ -154,9 +154,12 @@ impl<'a> Trend<'a> {
         let above = per_bars([close, &fast], |[close, fast]| f64::from(close > fast));
         let aboves = rolling_count(&above, params.trend_strength_period);
         let share = 1.0 / params.trend_strength_period as f64;
-        let strength = per_bars([&gap, &pulls, &aboves], |[gap, pull, above]| {
+        let mut strength = per_bars([&gap, &pulls, &aboves], |[gap, pull, above]| {
             (smaller(1.0, 50.0 * gap.abs()) + smaller(1.0, 2.0 * pull.abs()) + 2.0 * (above * share - 0.5).abs()) / 3.0
         });
+        // A close is never above a mean that does not exist yet: what was counted of those bars is no share.
+        let consistent = params.fast_sma_period + params.trend_strength_period - 2;
+        strength.iter_mut().take(consistent).for_each(|strength| *strength = f64::NAN);
 
         let returns = change(close, 1);
         let squares = rolling_sum(&per_bars([&returns], |[step]| step * step), RETURNS);
@@ -169,7 +172,7 @@ impl<'a> Trend<'a> {
             volume,
             pace: change(close, 5),
             usual_volume: rolling_sum(volume, 20),
-            first_clarity: first_gap.max(params.fast_sma_period + params.trend_strength_period - 2),
+            first_clarity: first_gap.max(consistent),
             fast,
             slow,
             gap,

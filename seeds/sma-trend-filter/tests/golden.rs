@@ -7,10 +7,12 @@ use golden::Set;
 use sma_trend_filter::SmaTrendFilter;
 
 /// Parameter sets in the order of the file's columns.
-const SETS: [Set; 3] = [
+const SETS: [Set; 4] = [
     ("default", &[50.0, 200.0, 30.0, 0.7, 0.5]),
     ("low", &[30.0, 150.0, 10.0, 0.0, 0.0]),
     ("high", &[80.0, 300.0, 100.0, 1.0, 1.0]),
+    // Strength begins later than the slow mean.
+    ("late", &[80.0, 150.0, 100.0, 0.7, 0.5]),
 ];
 
 #[test]

@@ -103,7 +103,12 @@ SEEDS = {
     ),
     "sma-trend-filter": (
         sma_trend_filter,
-        {"default": (50, 200, 30, 0.7, 0.5), "low": (30, 150, 10, 0, 0), "high": (80, 300, 100, 1, 1)},
+        {
+            "default": (50, 200, 30, 0.7, 0.5),
+            "low": (30, 150, 10, 0, 0),
+            "high": (80, 300, 100, 1, 1),
+            "late": (80, 150, 100, 0.7, 0.5),
+        },
     ),
     "ichimoku-cloud": (
         ichimoku_cloud,

@@ -3,7 +3,6 @@
 use seedbed_genome::{Rng, named_seed};
 use seedbed_outcome::{Call, Failure, Outcome, Refusal};
 
-use crate::Level;
 use crate::anatomy::wide;
 use crate::checks::{Answer, Checked};
 use crate::count::count;
@@ -153,7 +152,7 @@ impl Exploration {
     pub(crate) fn minimum_bars(&self, session: &Session<'_>) -> Answer {
         self.any()?;
         let mut drafts = Vec::new();
-        for (place, point) in self.points.iter().enumerate() {
+        for point in &self.points {
             let Ok(need) = &point.need else { continue };
             let (minimum, at) = (need.minimum_bars, session.named(&point.parameters));
             let early = usize::try_from(minimum).unwrap_or(usize::MAX).saturating_sub(1);
@@ -163,8 +162,7 @@ impl Exploration {
             };
             if let Some(bar) = answers.into_iter().flatten().find_map(first) {
                 let text = format!("at {at} bar {bar} has a conviction, and minimum-bars is {minimum}");
-                // Too cautious a number at a corner, where a part of the strategy is switched off, harms nobody who trades the defaults.
-                drafts.push(Draft::new(text).at_most(if place == 0 { Level::Fail } else { Level::Note }));
+                drafts.push(Draft::new(text));
             }
             let least = usize::try_from(minimum).unwrap_or(usize::MAX);
             let refused = match (&point.at_minimum, &point.signals) {
