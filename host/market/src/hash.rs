@@ -33,26 +33,57 @@ impl BarsHash {
     }
 
     pub(crate) fn of(columns: &Columns) -> BarsHash {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(LAYOUT);
-        hasher.update(&(columns.time.len() as u64).to_le_bytes());
-        update(&mut hasher, &columns.time, |value| value.to_le_bytes());
+        let mut blocks = Blocks::new();
+        blocks.bytes(LAYOUT);
+        blocks.bytes(&(columns.time.len() as u64).to_le_bytes());
+        blocks.cells(&columns.time, i64::to_le_bytes);
         for column in [&columns.open, &columns.high, &columns.low, &columns.close, &columns.volume] {
-            update(&mut hasher, column, |value| value.to_le_bytes());
+            blocks.cells(column, f64::to_le_bytes);
         }
-        BarsHash(*hasher.finalize().as_bytes())
+        blocks.hash()
     }
 }
 
-fn update<T: Copy>(hasher: &mut blake3::Hasher, values: &[T], bytes: impl Fn(T) -> [u8; 8]) {
-    let mut block = [0; 8 * 1024];
-    for values in values.chunks(block.len() / 8) {
-        let mut length = 0;
-        for (slot, &value) in block.chunks_exact_mut(8).zip(values) {
-            slot.copy_from_slice(&bytes(value));
-            length += 8;
+/// Bytes on their way into a hash, in blocks that begin at whole multiples of their size: only those are hashed many lanes at a time.
+struct Blocks {
+    hasher: blake3::Hasher,
+    /// Not yet hashed: less than a block.
+    pending: Vec<u8>,
+}
+
+impl Blocks {
+    const SIZE: usize = 32 << 10;
+
+    fn new() -> Self {
+        Self { hasher: blake3::Hasher::new(), pending: Vec::with_capacity(2 * Self::SIZE) }
+    }
+
+    /// Takes at most a block.
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.pending.extend_from_slice(bytes);
+        self.flush();
+    }
+
+    fn cells<T: Copy>(&mut self, values: &[T], bytes: impl Fn(T) -> [u8; 8]) {
+        for values in values.chunks(Self::SIZE / 8) {
+            let start = self.pending.len();
+            self.pending.resize(start + 8 * values.len(), 0);
+            let slots = self.pending.get_mut(start..).unwrap_or_default().as_chunks_mut().0;
+            slots.iter_mut().zip(values).for_each(|(slot, value)| *slot = bytes(*value));
+            self.flush();
         }
-        hasher.update(block.get(..length).unwrap_or_default());
+    }
+
+    fn flush(&mut self) {
+        if let Some(block) = self.pending.get(..Self::SIZE) {
+            self.hasher.update(block);
+            self.pending.drain(..Self::SIZE);
+        }
+    }
+
+    fn hash(mut self) -> BarsHash {
+        self.hasher.update(&self.pending);
+        BarsHash(*self.hasher.finalize().as_bytes())
     }
 }
 
