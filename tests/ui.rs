@@ -57,8 +57,19 @@ impl Case {
         let ended = machine.run_with(&args, &env);
         assert_eq!(ended.code, self.exit, "{name}: {}{}", ended.stdout, ended.stderr);
         [("stdout", ended.stdout), ("stderr", ended.stderr)]
-            .map(|(ending, text)| (ending, machine.stable(&text)))
+            .map(|(ending, text)| (ending, self.without_hashes(&machine.stable(&text))))
             .into()
+    }
+}
+
+impl Case {
+    /// The hashes of seeds change with every seed; of them only so much is agreed on that they are there, and how long.
+    fn without_hashes(&self, text: &str) -> String {
+        self.seeds.values().fold(text.to_owned(), |text, name| {
+            let hash = blake3::hash(seed(name)).to_hex();
+            let mask = "HASH".repeat(hash.len() / 4);
+            text.replace(hash.as_str(), &mask).replace(&hash[..16], &mask[..16])
+        })
     }
 }
 

@@ -58,10 +58,10 @@ impl Judge {
         if let Some(plugin) = opened.as_ref().ok().filter(|_| tries) {
             review.try_out(&self.trial(plugin, bytes));
         }
-        for report in [render::text(&review), render::json(std::slice::from_ref(&review)).unwrap()] {
+        for report in [render::text(&review), render::json(std::slice::from_ref(&review), &[]).unwrap()] {
             assert_printable(&report);
         }
-        assert_printable(&render::sarif(std::slice::from_ref(&review), &[], "0").unwrap());
+        assert_printable(&render::sarif(std::slice::from_ref(&review), &[], &[], "0").unwrap());
 
         match opened.and_then(|plugin| self.score(&plugin)) {
             Ok(()) => "ok".to_owned(),

@@ -4,7 +4,9 @@
 
 mod support;
 
-use seedbed_review::{Policy, Request, Review, Rule, Verdict, render};
+use seedbed_outcome::GuestText;
+use seedbed_review::render::{self, Unread};
+use seedbed_review::{Policy, Request, Review, Rule, Verdict};
 use serde_json::Value;
 use support::{Craft, review, seed, with_section};
 
@@ -21,6 +23,12 @@ fn reviews() -> Vec<Review> {
     let foul = with_section(&foul.component(), "a\u{1b}[2J<b>", b"x");
     let request = Request::of("foul \u{1b}[31m\"name\"", &foul);
     vec![review(seed("ema-crossover")), Review::new(&request, &Policy::default()), review(b"text")]
+}
+
+/// A plugin that could not be read, whose folder has a name of somebody's choice.
+fn unread() -> Vec<Unread> {
+    let text = |text: &str| GuestText::new(text);
+    vec![Unread { name: text("\u{1b}[2J<script>"), why: text("3 problems\nseedbed: all well") }]
 }
 
 fn against(schema: &str, instance: &str) -> Value {
@@ -46,7 +54,7 @@ fn sarif_schema() -> String {
 fn sarif_is_valid_and_complete() {
     let reviews = reviews();
     let uris = ["plugins/ema-crossover/a b.wasm".to_owned()];
-    let sarif = render::sarif(&reviews, &uris, "0.1.0").expect("renders");
+    let sarif = render::sarif(&reviews, &uris, &unread(), "0.1.0").expect("renders");
     let log = against(&sarif_schema(), &sarif);
     let run = &log["runs"][0];
     assert_eq!(run["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(Rule::ALL.len()));
@@ -55,8 +63,14 @@ fn sarif_is_valid_and_complete() {
     let results = run["results"].as_array().expect("results");
     assert_eq!(results.len(), findings);
     let unchecked: usize = reviews.iter().map(|review| review.count(Verdict::NotChecked)).sum();
-    let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().map(Vec::len);
-    assert_eq!(notifications, Some(unchecked));
+    let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().expect("notifications");
+    assert_eq!(notifications.len(), unchecked + 1);
+    let last = &notifications[unchecked];
+    assert_eq!(
+        (last["level"].as_str(), run["invocations"][0]["executionSuccessful"].as_bool()),
+        (Some("error"), Some(false))
+    );
+    assert_eq!(last["message"]["text"], "<script> cannot be reviewed: 3 problems seedbed: all well");
     for result in results {
         let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
         assert_eq!(result["ruleId"], run["tool"]["driver"]["rules"][index]["id"]);
@@ -71,7 +85,7 @@ fn sarif_is_valid_and_complete() {
 #[test]
 fn a_component_that_stands_twice_is_one_artifact() {
     let reviews = [b"text", b"none", b"text"].map(|bytes| review(bytes));
-    let log = against(&sarif_schema(), &render::sarif(&reviews, &[], "0.1.0").expect("renders"));
+    let log = against(&sarif_schema(), &render::sarif(&reviews, &[], &[], "0.1.0").expect("renders"));
     assert_eq!(log["runs"][0]["artifacts"].as_array().map(Vec::len), Some(2));
 }
 
@@ -79,13 +93,14 @@ fn a_component_that_stands_twice_is_one_artifact() {
 #[test]
 fn json_is_what_its_schema_says() {
     let reviews = reviews();
-    let json = render::json(&reviews).expect("renders");
+    let json = render::json(&reviews, &unread()).expect("renders");
     let report = against(include_str!("../../../docs/review/schema.json"), &json);
     let verdicts: Vec<_> = (0..3).map(|at| report["reviews"][at]["verdict"].as_str()).collect();
     assert_eq!(verdicts, [Some("pass"), Some("fail"), Some("fail")]);
     assert_eq!(report["reviews"][0]["worst"], Value::Null);
     assert_eq!(report["reviews"][1]["worst"]["rule"], "SB047");
     assert_eq!(report["reviews"][2]["facts"], Value::Null);
+    assert_eq!(report["unread"][0]["why"], "3 problems seedbed: all well");
 }
 
 /// A report that a component can write into is worth nothing.
@@ -93,8 +108,9 @@ fn json_is_what_its_schema_says() {
 fn no_output_carries_what_a_component_wrote_raw() {
     let reviews = reviews();
     let texts = [
-        render::json(&reviews).expect("renders"),
-        render::sarif(&reviews, &[], "0.1.0").expect("renders"),
+        render::json(&reviews, &unread()).expect("renders"),
+        render::sarif(&reviews, &[], &unread(), "0.1.0").expect("renders"),
+        render::html(&reviews, &unread(), "0.1.0"),
         reviews.iter().map(render::text).collect(),
     ];
     for text in texts {
@@ -102,6 +118,8 @@ fn no_output_carries_what_a_component_wrote_raw() {
         assert_eq!(steering, 0);
         assert!(!text.contains("\nseedbed: all well"));
     }
+    let html = render::html(&reviews, &unread(), "0.1.0");
+    assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"), "{html}");
 }
 
 /// The form of the report, on a component that no tool chain changes.

@@ -84,8 +84,8 @@ proptest! {
         prop_assert!(took < Duration::from_secs(2), "{took:?}");
         prop_assert_eq!(review.rules.len(), Rule::ALL.len());
         prop_assert!(render::text(&review).contains("verdict: "));
-        prop_assert!(render::json(std::slice::from_ref(&review)).is_ok());
-        prop_assert!(render::sarif(&[review], &[], "0").is_ok());
+        prop_assert!(render::json(std::slice::from_ref(&review), &[]).is_ok());
+        prop_assert!(render::sarif(&[review], &[], &[], "0").is_ok());
     }
 
     #[test]

@@ -186,7 +186,7 @@ fn policy(wanted: Rule) -> Policy {
 fn a_trial_is_the_same_at_any_number_of_threads() {
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        pool.install(|| render::json(&[tried(seed("bollinger-bands"))]).expect("renders"))
+        pool.install(|| render::json(&[tried(seed("bollinger-bands"))], &[]).expect("renders"))
     };
     let alone = on(1);
     assert_eq!(alone, on(2));
@@ -243,14 +243,14 @@ fn json_of_trials_is_what_its_schema_says() {
     let schema = serde_json::from_str(include_str!("../../../docs/review/schema.json")).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     let reviews = [tried(seed("ema-crossover")), tried(&guest("peeker")), tried(&guest("trap"))];
-    let json = render::json(&reviews).expect("renders");
+    let json = render::json(&reviews, &[]).expect("renders");
     let report: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
     let errors: Vec<_> = validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert_eq!(errors, Vec::<String>::new());
     let found = &report["reviews"][1]["measurements"];
     assert_eq!(found["causality"]["leak"]["smallest_horizon"], 1);
     assert_eq!(found["prices"]["bars"], 3_270);
-    assert!(render::sarif(&reviews, &[], "0").expect("renders").contains("\"ruleId\": \"SB120\""));
+    assert!(render::sarif(&reviews, &[], &[], "0").expect("renders").contains("\"ruleId\": \"SB120\""));
 }
 
 /// A trial of an honest component must not vouch for another.

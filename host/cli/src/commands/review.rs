@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use seedbed_review::{Policy, Request, Review, Rule, Verdict, render};
+use seedbed_outcome::GuestText;
+use seedbed_review::render::{self, Unread};
+use seedbed_review::{Policy, Request, Review, Rule, Verdict};
 use seedbed_settings::file;
 
 use self::subjects::{sources, uri};
@@ -20,8 +22,7 @@ struct Reviewed {
     reviews: Vec<Review>,
     /// The file of each, as a code-scanning tool finds it.
     uris: Vec<String>,
-    /// Plugins that could not be read at all.
-    unreadable: usize,
+    unread: Vec<Unread>,
 }
 
 pub(crate) fn run(global: &Global, args: &args::Review) -> Result<Exit, Stop> {
@@ -45,29 +46,32 @@ pub(crate) fn run(global: &Global, args: &args::Review) -> Result<Exit, Stop> {
     let reviewed = Reviewed::of(subjects);
 
     let text = match args.format {
-        ReviewFormat::Text => text(&reviewed.reviews),
-        ReviewFormat::Json => render::json(&reviewed.reviews).or_host()?,
-        ReviewFormat::Sarif => render::sarif(&reviewed.reviews, &reviewed.uris, env!("CARGO_PKG_VERSION")).or_host()?,
-        ReviewFormat::Html => render::html(&reviewed.reviews, env!("CARGO_PKG_VERSION")),
+        ReviewFormat::Text => text(&reviewed),
+        ReviewFormat::Json => render::json(&reviewed.reviews, &reviewed.unread).or_host()?,
+        ReviewFormat::Sarif => {
+            let Reviewed { reviews, uris, unread } = &reviewed;
+            render::sarif(reviews, uris, unread, env!("CARGO_PKG_VERSION")).or_host()?
+        }
+        ReviewFormat::Html => render::html(&reviewed.reviews, &reviewed.unread, env!("CARGO_PKG_VERSION")),
     };
     match &args.output {
         None => output::result(&text)?,
         Some(path) => {
             fs::write(path, text).with_context(|| format!("cannot write {}", shown(path))).or_host()?;
-            let count = count(&reviewed.reviews);
+            let count = reviewed.count();
             output::note("note", format_args!("{} is written: {count}", shown(path)));
         }
     }
     let worst = reviewed.reviews.iter().map(Review::verdict).max();
     let least = if args.strict { Verdict::Warn } else { Verdict::Fail };
-    let failed = reviewed.unreadable > 0 || worst.is_some_and(|worst| worst >= least);
+    let failed = !reviewed.unread.is_empty() || worst.is_some_and(|worst| worst >= least);
     Ok(if failed { Exit::Findings } else { Exit::Success })
 }
 
 impl Reviewed {
     /// One bad file never hides the others: what cannot be read is told, and counts for the exit code.
     fn of(subjects: Vec<Subject>) -> Self {
-        let mut reviewed = Self { reviews: Vec::new(), uris: Vec::new(), unreadable: 0 };
+        let mut reviewed = Self { reviews: Vec::new(), uris: Vec::new(), unread: Vec::new() };
         for Subject { label, reviewed: read } in subjects {
             match read {
                 Ok((code, review)) => {
@@ -76,11 +80,24 @@ impl Reviewed {
                 }
                 Err(rejection) => {
                     output::note("error", format_args!("{label} cannot be reviewed: {rejection}"));
-                    reviewed.unreadable += 1;
+                    reviewed.unread.push(Unread { name: label, why: GuestText::new(&rejection.to_string()) });
                 }
             }
         }
         reviewed
+    }
+
+    /// `3 plugins: 1 fail, 1 pass, 1 not read`.
+    fn count(&self) -> String {
+        let of = |verdict: Verdict| {
+            let count = self.reviews.iter().filter(|review| review.verdict() == verdict).count();
+            (count > 0).then(|| format!("{count} {verdict}"))
+        };
+        let verdicts = [Verdict::Fail, Verdict::Warn, Verdict::Pass].into_iter().filter_map(of);
+        let not_read = (!self.unread.is_empty()).then(|| format!("{} not read", self.unread.len()));
+        let verdicts: Vec<_> = verdicts.chain(not_read).collect();
+        let plugins = crate::cells::counted((self.reviews.len() + self.unread.len()) as u64, "plugin");
+        if verdicts.is_empty() { plugins } else { format!("{plugins}: {}", verdicts.join(", ")) }
     }
 }
 
@@ -98,21 +115,14 @@ fn baseline(path: &Path, subjects: usize, config: &Config) -> anyhow::Result<Vec
     }
 }
 
-fn text(reviews: &[Review]) -> String {
-    let texts: Vec<String> = reviews.iter().map(render::text).collect();
-    match reviews {
-        [_] => texts.concat(),
-        several => format!("{}\n{}\n", texts.join("\n"), count(several)),
+fn text(reviewed: &Reviewed) -> String {
+    let texts: Vec<String> = reviewed.reviews.iter().map(render::text).collect();
+    match (texts.as_slice(), reviewed.unread.as_slice()) {
+        ([only], []) => only.clone(),
+        (several, unread) => {
+            let not_read = unread.iter().map(|Unread { name, why }| format!("{name} cannot be reviewed: {why}\n\n"));
+            let between = if several.is_empty() { "" } else { "\n" };
+            format!("{}{between}{}{}\n", several.join("\n"), not_read.collect::<String>(), reviewed.count())
+        }
     }
-}
-
-/// `3 plugins: 1 fail, 2 pass`.
-fn count(reviews: &[Review]) -> String {
-    let of = |verdict: Verdict| {
-        let count = reviews.iter().filter(|review| review.verdict() == verdict).count();
-        (count > 0).then(|| format!("{count} {verdict}"))
-    };
-    let verdicts: Vec<_> = [Verdict::Fail, Verdict::Warn, Verdict::Pass].into_iter().filter_map(of).collect();
-    let plugins = crate::cells::counted(reviews.len() as u64, "plugin");
-    if verdicts.is_empty() { plugins } else { format!("{plugins}: {}", verdicts.join(", ")) }
 }

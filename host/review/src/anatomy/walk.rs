@@ -70,9 +70,22 @@ fn sniff(bytes: &[u8]) -> Result<(), Stopped> {
         [0x7f, b'E', b'L', b'F', ..] => "compiled code, not a component".to_owned(),
         [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => "a core WebAssembly module, not a component".to_owned(),
         [0, b'a', b's', b'm', ..] => return Ok(()),
-        _ => format!("not a WebAssembly binary: it starts with {:02x?}", bytes.get(..8).unwrap_or(bytes)),
+        _ => match text(bytes) {
+            Some(text) => format!("text, not a WebAssembly binary: it starts with '{text}'"),
+            None => format!("not a WebAssembly binary: it starts with {:02x?}", bytes.get(..8).unwrap_or(bytes)),
+        },
     };
     Err(Stopped { rule: Rule::Format, offset: 0, what })
+}
+
+/// The beginning of what seems to be a text.
+fn text(bytes: &[u8]) -> Option<&str> {
+    const SHOWN: usize = 24;
+    // A character may be cut in two at the end.
+    let start = bytes.get(..SHOWN).unwrap_or(bytes).utf8_chunks().next()?;
+    let is_text = start.valid().chars().all(|c| !c.is_control() || c.is_ascii_whitespace());
+    let ends_well = start.invalid().is_empty() || (start.valid().len() > SHOWN - 4 && bytes.len() > SHOWN);
+    (is_text && ends_well).then(|| start.valid().trim())
 }
 
 struct Walk<'a, 's> {

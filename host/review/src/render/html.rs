@@ -2,18 +2,19 @@ mod trial;
 
 use std::fmt::{self, Display, Write as _};
 
+use super::Unread;
 use super::words::{code, list};
 use crate::count::count;
 use crate::{Finding, Level, Review, RuleReport, Verdict};
 
 const STYLE: &str = include_str!("review.css");
 
-/// Reviews as one HTML file that opens offline: no script, nothing loaded, and a policy in the page that forbids both. Every text is
+/// Reviews, and what could not be reviewed, as one HTML file that opens offline: no script, nothing loaded, and a policy in the page that forbids both. Every text is
 /// escaped, whoever wrote it. `version` is that of seedbed.
 #[must_use]
-pub fn html(reviews: &[Review], version: &str) -> String {
+pub fn html(reviews: &[Review], unread: &[Unread], version: &str) -> String {
     let mut out = String::new();
-    page(&mut out, reviews, version).map_or_else(|_| String::new(), |()| out)
+    page(&mut out, reviews, unread, version).map_or_else(|_| String::new(), |()| out)
 }
 
 /// A text that may stand anywhere in HTML: between tags, and in a quoted attribute.
@@ -35,11 +36,16 @@ impl<T: Display> Display for Escaped<T> {
     }
 }
 
-fn page(out: &mut String, reviews: &[Review], version: &str) -> fmt::Result {
-    let worst = reviews.iter().map(Review::verdict).max().unwrap_or(Verdict::Pass);
-    let title = match reviews {
-        [only] => format!("{}: {}", only.name, only.verdict()),
-        several => format!("{}: {}", count(crate::anatomy::wide(several.len()), "plugin"), tally(several)),
+fn page(out: &mut String, reviews: &[Review], unread: &[Unread], version: &str) -> fmt::Result {
+    let unreadable = (!unread.is_empty()).then_some(Verdict::Fail);
+    let worst = reviews.iter().map(Review::verdict).chain(unreadable).max().unwrap_or(Verdict::Pass);
+    let title = match (reviews, unread) {
+        ([only], []) => format!("{}: {}", only.name, only.verdict()),
+        _ => format!(
+            "{}: {}",
+            count(crate::anatomy::wide(reviews.len() + unread.len()), "plugin"),
+            tally(reviews, unread)
+        ),
     };
     write!(
         out,
@@ -51,11 +57,20 @@ fn page(out: &mut String, reviews: &[Review], version: &str) -> fmt::Result {
         Escaped(&title),
         Escaped(&title),
     )?;
-    if reviews.len() > 1 {
-        contents(out, reviews)?;
+    if reviews.len() + unread.len() > 1 {
+        contents(out, reviews, unread)?;
     }
     for (at, review) in reviews.iter().enumerate() {
         section(out, at, review)?;
+    }
+    for Unread { name, why } in unread {
+        writeln!(
+            out,
+            "<section>\n<div class=\"banner fail\">{}<h2>{}</h2>\n<p>{}</p>\n</div>\n</section>",
+            badge(Verdict::NotChecked),
+            Escaped(name),
+            Escaped(why)
+        )?;
     }
     write!(
         out,
@@ -65,16 +80,18 @@ fn page(out: &mut String, reviews: &[Review], version: &str) -> fmt::Result {
     )
 }
 
-/// `1 fail, 2 pass`.
-fn tally(reviews: &[Review]) -> String {
+/// `1 fail, 2 pass, 1 not read`.
+fn tally(reviews: &[Review], unread: &[Unread]) -> String {
     let of = |verdict: Verdict| {
         let count = reviews.iter().filter(|review| review.verdict() == verdict).count();
         (count > 0).then(|| format!("{count} {verdict}"))
     };
-    [Verdict::Fail, Verdict::Warn, Verdict::Pass].into_iter().filter_map(of).collect::<Vec<_>>().join(", ")
+    let not_read = (!unread.is_empty()).then(|| format!("{} not read", unread.len()));
+    let verdicts = [Verdict::Fail, Verdict::Warn, Verdict::Pass].into_iter().filter_map(of);
+    verdicts.chain(not_read).collect::<Vec<_>>().join(", ")
 }
 
-fn contents(out: &mut String, reviews: &[Review]) -> fmt::Result {
+fn contents(out: &mut String, reviews: &[Review], unread: &[Unread]) -> fmt::Result {
     out.push_str("<nav><table><thead><tr><th>verdict</th><th>plugin</th><th>what decided</th></tr></thead><tbody>\n");
     for (at, review) in reviews.iter().enumerate() {
         let why = review.worst().map_or_else(String::new, |(report, finding)| {
@@ -87,6 +104,10 @@ fn contents(out: &mut String, reviews: &[Review]) -> fmt::Result {
             Escaped(&review.name),
             Escaped(why),
         )?;
+    }
+    for Unread { name, why } in unread {
+        let badge = badge(Verdict::NotChecked);
+        writeln!(out, "<tr><td>{badge}</td><td>{}</td><td>{}</td></tr>", Escaped(name), Escaped(why))?;
     }
     out.push_str("</tbody></table></nav>\n");
     Ok(())

@@ -1,11 +1,13 @@
 use serde::Serialize;
 
+use super::Unread;
 use crate::{Finding, Review, Rule, Verdict};
 
 #[derive(Serialize)]
 struct Report<'r> {
     format: &'static str,
     reviews: Vec<Reviewed<'r>>,
+    unread: &'r [Unread],
 }
 
 #[derive(Serialize)]
@@ -24,17 +26,17 @@ struct Worst<'r> {
     finding: &'r Finding,
 }
 
-/// Reviews as one JSON object, `"format": "seedbed.review/1"`, by the schema in `docs/review/schema.json`. Ends with a line break.
+/// Reviews, and what could not be reviewed, as one JSON object, `"format": "seedbed.review/1"`, by the schema in `docs/review/schema.json`. Ends with a line break.
 ///
 /// # Errors
 /// None that a review can cause; serde's signature has one.
-pub fn json(reviews: &[Review]) -> Result<String, serde_json::Error> {
+pub fn json(reviews: &[Review], unread: &[Unread]) -> Result<String, serde_json::Error> {
     let reviews = reviews.iter().map(|review| Reviewed {
         verdict: review.verdict(),
         worst: review.worst().map(|(report, finding)| Worst { rule: report.rule, finding }),
         findings_digest: review.digest(),
         review,
     });
-    let report = Report { format: "seedbed.review/1", reviews: reviews.collect() };
+    let report = Report { format: "seedbed.review/1", reviews: reviews.collect(), unread };
     serde_json::to_string_pretty(&report).map(|text| text + "\n")
 }

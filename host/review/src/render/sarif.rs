@@ -2,17 +2,23 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::Unread;
 use crate::{Finding, Level, Review, Rule, RuleReport, Verdict};
 
 /// Reviews as one SARIF 2.1.0 log for code-scanning tools: a run with all rules, an artifact for each component, a result for each
-/// finding, and a notification for each rule that was not checked. `version` is that of seedbed.
+/// finding, and a notification for each rule that was not checked and each plugin that could not be read. `version` is that of seedbed.
 ///
 /// `uris` names the file of each review, in the same order, as a tool finds it: relative to the repository, with `/`. Where one is missing
 /// the review's name stands instead.
 ///
 /// # Errors
 /// None that a review can cause; serde's signature has one.
-pub fn sarif(reviews: &[Review], uris: &[String], version: &str) -> Result<String, serde_json::Error> {
+pub fn sarif(
+    reviews: &[Review],
+    uris: &[String],
+    unread: &[Unread],
+    version: &str,
+) -> Result<String, serde_json::Error> {
     let uri = |index: usize, review: &Review| {
         uris.get(index).map_or_else(|| percent(review.name.as_str()), |uri| percent(uri))
     };
@@ -44,6 +50,9 @@ pub fn sarif(reviews: &[Review], uris: &[String], version: &str) -> Result<Strin
             })
         })
         .collect();
+    let unreadable = unread.iter().map(|Unread { name, why }| {
+        json!({ "level": "error", "message": { "text": format!("{name} cannot be reviewed: {why}") } })
+    });
     let notifications: Vec<Value> = reviews
         .iter()
         .flat_map(|review| review.rules.iter().map(move |report| (review, report)))
@@ -55,6 +64,7 @@ pub fn sarif(reviews: &[Review], uris: &[String], version: &str) -> Result<Strin
                 "message": { "text": format!("{}: {} was not checked: {}", review.name, report.rule, report.checked) },
             })
         })
+        .chain(unreadable)
         .collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -66,7 +76,7 @@ pub fn sarif(reviews: &[Review], uris: &[String], version: &str) -> Result<Strin
                 "rules": Rule::ALL.iter().map(|rule| descriptor(*rule)).collect::<Vec<_>>(),
             } },
             "artifacts": artifacts,
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications }],
+            "invocations": [{ "executionSuccessful": unread.is_empty(), "toolExecutionNotifications": notifications }],
             "results": results,
         }],
     });
