@@ -4,14 +4,13 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use seedbed_guests::hostile::{Cheat, ShownBy, hostile};
-use seedbed_guests::{GuestBuild, Target, Toolchain, build};
+use seedbed_guests::hostile::hostile;
 use seedbed_market::{Bars, sample};
 use seedbed_review::{Level, Policy, Request, Review, Rule, RuleReport, Scope, Trial, TrialBudget, Verdict, render};
 use seedbed_worker::{Limits, SandboxConfig, WasiPolicy, Workers};
@@ -27,9 +26,9 @@ fn guest(name: &str) -> Vec<u8> {
 }
 
 /// A budget that the clock does not end on a busy machine.
-const BUDGET: TrialBudget = TrialBudget { work: 300_000_000, time: Duration::from_secs(600) };
+const BUDGET: TrialBudget = TrialBudget { work: 3_000_000_000, time: Duration::from_secs(600) };
 /// Enough for every cut of a component that costs little.
-const EVERY_CUT: TrialBudget = TrialBudget { work: 4_000_000_000, ..BUDGET };
+const EVERY_CUT: TrialBudget = TrialBudget { work: 24_000_000_000, ..BUDGET };
 
 fn tried(bytes: &[u8]) -> Review {
     tried_with(bytes, &Policy::default(), sample(), BUDGET, 0)
@@ -50,7 +49,8 @@ fn of_trials(review: &Review) -> impl Iterator<Item = &RuleReport> {
 
 #[test]
 fn each_rule_tells_about_one_guest_and_passes_another() {
-    let harmless = tried(&guest("harmless"));
+    let (harmless, weekday) = (tried(&guest("harmless")), tried(&guest("trial-weekday")));
+    let mut left: BTreeSet<_> = Rule::ALL.iter().filter(|rule| rule.scope() == Scope::Trial).collect();
     for (wanted, name, said) in [
         (Rule::Answers, "trap", "signals: "),
         (Rule::FuelSplit, "trial-slow-start", "describe burns "),
@@ -59,6 +59,7 @@ fn each_rule_tells_about_one_guest_and_passes_another() {
         (Rule::Diagnostics, "trial-talker", "a call sends up to 327 messages"),
         (Rule::Determinism, "stateful", "on one instance is answered otherwise than in a fresh one"),
         (Rule::Causality, "peeker", "it knows 1 bar ahead"),
+        (Rule::CausalitySpace, "peeker", "at period = "),
         (Rule::WarmUp, "trial-anchored", "later starts entries differ"),
         (Rule::MinimumBars, "trial-early", "has a conviction, and minimum-bars is 100"),
         (Rule::MinimumBars, "trial-choosy", "2 bars are refused: too few bars: needs at least 50"),
@@ -77,11 +78,15 @@ fn each_rule_tells_about_one_guest_and_passes_another() {
         let report = rule(&tried(&guest(name)), wanted);
         assert_eq!(report.verdict, Verdict::from(wanted.default_level()), "{wanted} on {name}: {report:?}");
         assert!(report.findings.iter().any(|f| f.message.as_str().contains(said)), "{wanted} on {name}: {report:?}");
-        if wanted != Rule::TimeShift {
-            let passed = rule(&harmless, wanted);
-            assert_eq!((passed.verdict, passed.findings), (Verdict::Pass, vec![]), "{wanted} on harmless");
-        }
+        // One guest does not read times, one does, and is right to.
+        let (passing, passed) = match wanted {
+            Rule::TimeShift => ("trial-weekday", rule(&weekday, wanted)),
+            _ => ("harmless", rule(&harmless, wanted)),
+        };
+        assert_eq!((passed.verdict, passed.findings), (Verdict::Pass, vec![]), "{wanted} on {passing}");
+        left.remove(&wanted);
     }
+    assert_eq!(left, BTreeSet::new(), "rules without a guest");
     assert_eq!(rule(&harmless, Rule::TimeShift).checked, "the component does not read times");
 }
 
@@ -135,52 +140,6 @@ fn coverage_says_how_much_was_looked_at() {
     assert_eq!((leak.smallest_horizon, leak.largest_horizon, leak.first_bar + 1), (1, 1, leak.cut));
 }
 
-/// The seeds are what every reviewer begins with; a false alarm on one of them makes the rules worthless. With
-/// `SEEDBED_TRIAL_SEEDS=200` as many seeds are tried.
-#[test]
-fn no_false_alarm_on_what_is_honest() {
-    let seeds = std::env::var("SEEDBED_TRIAL_SEEDS").ok().and_then(|number| number.parse().ok()).unwrap_or(2u64);
-    let budget = TrialBudget { work: 200_000_000, ..BUDGET };
-    let built = ["donchian-breakout", "dual-momentum"].map(|name| (name, plugin(name)));
-    let plugins = built.iter().map(|(name, component)| (*name, component.as_slice()));
-    let honest = seedbed_guests::seeds().iter().map(|seed| (seed.name, seed.component)).chain(plugins);
-    for (name, component) in honest {
-        for seed in 0..seeds {
-            let review = tried_with(component, &Policy::default(), sample(), budget, seed);
-            let told: Vec<_> = of_trials(&review).filter(|report| report.verdict > Verdict::NotChecked).collect();
-            assert!(told.is_empty(), "{name} with seed {seed}: {told:#?}");
-        }
-    }
-}
-
-/// An example plugin, built as its author would.
-fn plugin(name: &str) -> Vec<u8> {
-    let package = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins").join(name);
-    let target_dir = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins");
-    let (toolchain, target) = (Toolchain::Caller, Target::Bare);
-    build(&GuestBuild { package, target_dir, toolchain, target }).expect("is built").component
-}
-
-/// What a review is for: every planted look-ahead is found, by the rule that it hides from least.
-#[test]
-fn every_cheat_is_found() {
-    for cheat in Cheat::ALL {
-        let report = |rule| support::rule(&tried_with(&guest(cheat.name), &policy(rule), sample(), EVERY_CUT, 0), rule);
-        let told = match (cheat.parameters, cheat.shown_by) {
-            (Some(_), _) => report(Rule::CausalitySpace),
-            (None, ShownBy::SecondCall) => report(Rule::Determinism),
-            (None, _) => report(Rule::Causality),
-        };
-        assert_eq!(told.verdict, Verdict::Fail, "{}: {told:?}", cheat.name);
-    }
-}
-
-/// Only one of the rules of trials, so that others cost nothing.
-fn policy(wanted: Rule) -> Policy {
-    let others = Rule::ALL.iter().filter(|rule| rule.scope() == Scope::Trial && **rule != wanted);
-    others.fold(Policy::default(), |policy, other| policy.with_level(*other, Level::Off))
-}
-
 /// Two reviewers must come to the same report.
 #[test]
 fn a_trial_is_the_same_at_any_number_of_threads() {
@@ -205,7 +164,7 @@ fn a_small_budget_leaves_rules_unchecked() {
     }
     let learner = tried_with(seed("linear-svc-classifier"), &Policy::default(), sample(), BUDGET, 0);
     let spent = learner.measurements.as_ref().expect("was tried").spent;
-    assert!(spent.work < 600_000_000 && !spent.stopped_by_clock, "{spent:?}");
+    assert!(spent.work < 6_000_000_000 && !spent.stopped_by_clock, "{spent:?}");
     let report = rule(&learner, Rule::Causality);
     assert!(report.checked.contains("the work of the trial was used up"), "{report:?}");
     let late = TrialBudget { time: Duration::ZERO, ..BUDGET };

@@ -20,7 +20,13 @@ use crate::trial::session::{Session, first_difference, too_few};
 pub(crate) struct Probe {
     pub(crate) cut: usize,
     pub(crate) tail: Tail,
+    /// Where the series that is compared ends.
+    end: usize,
 }
+
+/// Bars that a tail puts behind a cut where it does not go on to the end of the series. What a conviction takes from further ahead is gone
+/// then, which shows it as well.
+const BEHIND: usize = 64;
 
 /// What a comparison came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +42,21 @@ pub(crate) enum Compared {
 }
 
 impl Probe {
+    /// Nothing is left behind the cut.
+    pub(crate) fn cut_off(cut: usize) -> Self {
+        Self { cut, tail: Tail::CutOff, end: cut }
+    }
+
+    /// Other bars stand behind the cut, to the end of a series of so many.
+    pub(crate) fn replaced(cut: usize, tail: Tail, bars: usize) -> Self {
+        Self { cut, tail, end: bars }
+    }
+
+    /// Some other bars stand behind the cut, and there are never fewer than the minimum.
+    pub(crate) fn replaced_shortly(cut: usize, tail: Tail, bars: usize, minimum: usize) -> Self {
+        Self::replaced(cut, tail, cut.saturating_add(BEHIND).max(minimum).min(bars))
+    }
+
     /// Makes the comparison with the convictions of the whole series at the same parameters.
     pub(crate) fn run(
         self,
@@ -44,7 +65,7 @@ impl Probe {
         parameters: &[f64],
         whole: &[f64],
     ) -> Charged<Compared> {
-        let Some(bars) = tails.at(self.cut, self.tail) else {
+        let Some(bars) = tails.until(self.end, self.cut, self.tail) else {
             return Charged { answer: Compared::Unanswered, cost: Cost::default() };
         };
         let Charged { answer: call, cost } = session.signals(&bars, parameters);
@@ -61,9 +82,9 @@ impl Probe {
         Charged { answer: compared, cost }
     }
 
-    /// What it is expected to cost on a series of so many bars.
-    pub(crate) fn expect(self, session: &Session<'_>, bars: usize) -> u64 {
-        session.expect(if self.tail == Tail::CutOff { self.cut } else { bars })
+    /// What it is expected to cost.
+    pub(crate) fn expect(self, session: &Session<'_>) -> u64 {
+        session.expect(self.end)
     }
 }
 
@@ -77,7 +98,7 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
     let tails = Tails::new(bars, named_seed(session.trial.seed, "causality tails"));
     let compared = purse.run(
         &plan,
-        |probe| probe.expect(session, bars.len()),
+        |probe| probe.expect(session),
         |probe| probe.run(session, &tails, &session.defaults, &session.reference),
     );
     let tally = Tally::of(&plan, &compared);
@@ -91,12 +112,18 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
 /// Every cut in an order drawn by the seed, once cut off and once replaced, so that each beginning of the list is a fair sample of cuts.
 /// Below the minimum of bars a shorter series is refused: there it is replaced only.
 fn plan(bars: &Bars, minimum: usize, seed: u64) -> Vec<Probe> {
+    /// One in so many tails, of each kind as many, goes on to the end of the series.
+    const WHOLE: usize = 8;
     let mut cuts: Vec<usize> = (1..bars.len()).collect();
     shuffle(&mut cuts, &mut Rng::new(named_seed(seed, "causality cuts")));
     let replaced = Tail::ALL.iter().skip(1).cycle();
-    let probes = cuts.into_iter().zip(replaced).flat_map(|(cut, &tail)| {
-        let cut_off = (cut >= minimum).then_some(Probe { cut, tail: Tail::CutOff });
-        cut_off.into_iter().chain([Probe { cut, tail }])
+    let probes = cuts.into_iter().zip(replaced).enumerate().flat_map(|(place, (cut, &tail))| {
+        let replaced = if place.is_multiple_of(WHOLE) {
+            Probe::replaced(cut, tail, bars.len())
+        } else {
+            Probe::replaced_shortly(cut, tail, bars.len(), minimum)
+        };
+        (cut >= minimum).then(|| Probe::cut_off(cut)).into_iter().chain([replaced])
     });
     probes.collect()
 }

@@ -11,10 +11,12 @@ pub(crate) struct Tails<'a> {
     noise: Columns,
     mirror: Columns,
     shifted: Columns,
+    /// From bar to bar, in milliseconds.
+    step: i64,
 }
 
 impl Tail {
-    /// Every kind but the first keeps the length of the series.
+    /// Every kind but the first puts other bars in the place of those that it takes away.
     pub(crate) const ALL: [Self; 6] =
         [Self::CutOff, Self::Noise, Self::Mirror, Self::Shifted, Self::Volume, Self::Time];
 
@@ -36,7 +38,8 @@ impl<'a> Tails<'a> {
         let mut rng = Rng::new(seed);
         let length = bars.len();
         let shift = length / 4 + rng.index((length / 2).max(1));
-        Self { bars, noise: noise(bars, &mut rng), mirror: mirror(bars), shifted: rotated(bars, shift) }
+        let step = bars.bar_length().map_or(1_000, |length| length.milliseconds());
+        Self { bars, noise: noise(bars, &mut rng), mirror: mirror(bars), shifted: rotated(bars, shift), step }
     }
 
     /// The series that is cut.
@@ -46,52 +49,56 @@ impl<'a> Tails<'a> {
 
     /// The series up to `cut`, and something else from there on. Prices go on from the close before the cut.
     pub(crate) fn at(&self, cut: usize, tail: Tail) -> Option<Bars> {
+        self.until(self.bars.len(), cut, tail)
+    }
+
+    /// The same, of which nothing is left from `end` on.
+    pub(crate) fn until(&self, end: usize, cut: usize, tail: Tail) -> Option<Bars> {
         let columns = match tail {
-            Tail::CutOff => return self.bars.slice(0..cut),
-            Tail::Noise => self.joined(cut, &self.noise),
-            Tail::Mirror => self.joined(cut, &self.mirror),
-            Tail::Shifted => self.joined(cut, &self.shifted),
-            Tail::Volume => self.other_volumes(cut),
-            Tail::Time => self.other_times(cut),
+            Tail::CutOff => return self.bars.slice(0..cut.min(end)),
+            Tail::Noise => self.joined(cut, end, &self.noise),
+            Tail::Mirror => self.joined(cut, end, &self.mirror),
+            Tail::Shifted => self.joined(cut, end, &self.shifted),
+            Tail::Volume => self.other_volumes(cut, end),
+            Tail::Time => self.other_times(cut, end),
         };
         Bars::new(columns?).ok()
     }
 
     /// Goes on with prices and volumes of another series, at the level that the bars before the cut had, and the times of this one.
-    fn joined(&self, cut: usize, other: &Columns) -> Option<Columns> {
+    fn joined(&self, cut: usize, end: usize, other: &Columns) -> Option<Columns> {
         let before = cut.checked_sub(1)?;
         let factor = self.bars.close().get(before)? / other.close.get(before)?;
         let join = |kept: &[f64], other: &[f64]| {
-            let mut column = Vec::with_capacity(kept.len());
+            let mut column = Vec::with_capacity(end);
             column.extend_from_slice(kept.get(..cut)?);
-            column.extend(other.get(cut..)?.iter().map(|price| price * factor));
+            column.extend(other.get(cut..end)?.iter().map(|price| price * factor));
             Some(column)
         };
         Some(Columns {
-            time: self.bars.time().to_vec(),
+            time: self.bars.time().get(..end)?.to_vec(),
             open: join(self.bars.open(), &other.open)?,
             high: join(self.bars.high(), &other.high)?,
             low: join(self.bars.low(), &other.low)?,
             close: join(self.bars.close(), &other.close)?,
-            volume: [self.bars.volume().get(..cut)?, other.volume.get(cut..)?].concat(),
+            volume: [self.bars.volume().get(..cut)?, other.volume.get(cut..end)?].concat(),
         })
     }
 
     /// Every other bar is a halt, by the bar and not by the cut, so that the one behind a cut is a halt for half of the cuts.
-    fn other_volumes(&self, cut: usize) -> Option<Columns> {
-        let mut columns = columns_of(self.bars);
+    fn other_volumes(&self, cut: usize, end: usize) -> Option<Columns> {
+        let mut columns = first(self.bars, end).filter(|_| cut <= end)?;
         let later = columns.volume.iter_mut().zip(&self.shifted.volume).enumerate().skip(cut);
         later.for_each(|(bar, (volume, other))| *volume = if bar % 2 == 0 { 0.0 } else { 3.0 * other + 1.0 });
-        Some(columns).filter(|_| cut <= self.bars.len())
+        Some(columns)
     }
 
     /// Twice as long from bar to bar.
-    fn other_times(&self, cut: usize) -> Option<Columns> {
-        let mut columns = columns_of(self.bars);
-        let step = self.bars.bar_length().map_or(1_000, |length| length.milliseconds());
+    fn other_times(&self, cut: usize, end: usize) -> Option<Columns> {
+        let mut columns = first(self.bars, end).filter(|_| cut <= end)?;
         let later = columns.time.iter_mut().skip(cut).zip(1i64..);
-        later.for_each(|(time, place)| *time = time.saturating_add(place.saturating_mul(step)));
-        Some(columns).filter(|_| cut <= self.bars.len())
+        later.for_each(|(time, place)| *time = time.saturating_add(place.saturating_mul(self.step)));
+        Some(columns)
     }
 }
 
@@ -166,14 +173,19 @@ pub(crate) fn changed(bars: &Bars, change: Change) -> Option<Bars> {
 }
 
 pub(crate) fn columns_of(bars: &Bars) -> Columns {
-    Columns {
-        time: bars.time().to_vec(),
-        open: bars.open().to_vec(),
-        high: bars.high().to_vec(),
-        low: bars.low().to_vec(),
-        close: bars.close().to_vec(),
-        volume: bars.volume().to_vec(),
-    }
+    bars.clone().into_columns()
+}
+
+/// The columns of the bars before `end`.
+fn first(bars: &Bars, end: usize) -> Option<Columns> {
+    Some(Columns {
+        time: bars.time().get(..end)?.to_vec(),
+        open: bars.open().get(..end)?.to_vec(),
+        high: bars.high().get(..end)?.to_vec(),
+        low: bars.low().get(..end)?.to_vec(),
+        close: bars.close().get(..end)?.to_vec(),
+        volume: bars.volume().get(..end)?.to_vec(),
+    })
 }
 
 fn set(column: &mut [f64], bar: usize, value: f64) {
@@ -201,6 +213,8 @@ mod tests {
                 let length = if tail == Tail::CutOff { cut } else { bars.len() };
                 assert_eq!(made.len(), length, "{tail:?} at {cut}");
                 assert_ne!(made.slice(cut..length), bars.slice(cut..bars.len()), "{tail:?} at {cut}");
+                let end = (cut + 64).min(bars.len());
+                assert_eq!(tails.until(end, cut, tail), made.slice(0..length.min(end)), "{tail:?} from {cut} to {end}");
             }
         }
         assert_eq!(tails.at(bars.len() + 1, Tail::Noise), None);

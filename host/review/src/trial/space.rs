@@ -115,23 +115,25 @@ pub(crate) fn causality(session: &Session<'_>, purse: &mut Purse, found: &mut Me
     let jobs: Vec<(Point, Vec<Probe>)> = points
         .into_iter()
         .map(|point| {
-            // One cut in the first bars and one in the last, the others anywhere; the tails in turn, every other one cut off.
+            // One cut in the last bars, the others anywhere; every other one cut off, else the tails in turn, the first of them to the end.
             let near_end = all.saturating_sub(1 + rng.index((all / 20).max(1))).max(1);
             let mut cuts = vec![near_end];
             cuts.extend((1..CUTS).map(|_| 1 + rng.index(all - 1)));
             let mut tails = Tail::ALL.to_vec();
             shuffle(&mut tails, &mut rng);
             let probes = cuts.into_iter().zip(tails).enumerate();
-            let probe = |(place, (cut, tail))| Probe { cut, tail: if place % 2 == 0 { Tail::CutOff } else { tail } };
+            let probe = |(place, (cut, tail))| match (place, tail) {
+                (_, Tail::CutOff) | (0 | 2 | 4, _) => Probe::cut_off(cut),
+                (1, tail) => Probe::replaced(cut, tail, all),
+                (_, tail) => Probe::replaced_shortly(cut, tail, all, session.minimum()),
+            };
             (point, probes.map(probe).collect())
         })
         .collect();
     let tails = Tails::new(&bars, named_seed(session.trial.seed, "space tails"));
     let looked = purse.run(
         &jobs,
-        |(_, probes)| {
-            probes.iter().fold(session.expect(all), |sum, probe| sum.saturating_add(probe.expect(session, all)))
-        },
+        |(_, probes)| probes.iter().fold(session.expect(all), |sum, probe| sum.saturating_add(probe.expect(session))),
         |(point, probes)| look(session, &tails, &point.parameters, probes),
     );
     let ended = (looked.len() < jobs.len()).then(|| purse.empty().unwrap_or("the work of the trial was used up"));
