@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -197,6 +197,26 @@ impl Lock {
         written.map_err(|source| LockError::Write { path: GuestText::new(&path.to_string_lossy()), source })
     }
 
+    /// Changes the file, or begins one, by itself: what others write at the same time is neither lost nor loses this. Gives what was written.
+    ///
+    /// # Errors
+    /// [`LockError`] when the file there cannot be read or breaks a rule, or when the system refuses to write; then it is as it was.
+    pub fn change(path: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, LockError> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // The folder stands for the file, which each writer replaces. The system lets go of it when this process ends, however it does; a
+        // file system without locks keeps nobody out.
+        let folder = File::open(folder)
+            .map_err(|source| LockError::Write { path: GuestText::new(&path.to_string_lossy()), source })?;
+        let _ = folder.lock();
+        let mut lock = match Self::read(path) {
+            Err(LockError::File { source, .. }) if source.is_missing() => Self::default(),
+            read => read?,
+        };
+        change(&mut lock);
+        lock.write(path)?;
+        Ok(lock)
+    }
+
     /// Trusts a component under a name, in place of any other of that name.
     pub fn trust(&mut self, name: &str, pin: Pin) {
         self.pins.insert(name.to_owned(), pin);
@@ -349,6 +369,26 @@ mod tests {
         assert_eq!(folder.path().read_dir().expect("listed").count(), 1);
         let missing = Lock::read(&folder.path().join("absent"));
         assert!(matches!(missing, Err(LockError::File { source, .. }) if source.is_missing()));
+    }
+
+    /// Two people who trust plugins at the same time must both find theirs pinned.
+    #[test]
+    fn nobody_loses_what_others_write_at_the_same_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = &folder.path().join(Lock::FILE);
+        let (people, each) = (4, 25);
+        std::thread::scope(|scope| {
+            for person in 0..people {
+                scope.spawn(move || {
+                    for plugin in 0..each {
+                        let name = format!("{person}-{plugin}");
+                        Lock::change(path, |lock| lock.trust(&name, pin(&Policy::default()))).expect("is changed");
+                    }
+                });
+            }
+        });
+        assert_eq!(Lock::read(path).expect("read").pins().count(), people * each);
+        assert_eq!(folder.path().read_dir().expect("listed").count(), 1);
     }
 
     /// One changed byte, and a component runs that nobody has reviewed.

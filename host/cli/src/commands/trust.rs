@@ -30,14 +30,14 @@ struct Row {
 pub(crate) fn run(global: &Global, args: &Trust) -> Result<Exit, Stop> {
     let session = setup::configure(global, args.policy())?;
     let mut standards = Standards::read(&session.config)?.thawed();
-    let mut lock = standards.lock.take().unwrap_or_default();
+    let lock = standards.lock.take().unwrap_or_default();
     if args.list {
         output::result(&list(&lock, args.format, &standards))?;
         return Ok(Exit::Success);
     }
     if !args.forget.is_empty() {
-        forget(&mut lock, &args.forget, &standards).or_usage()?;
-        write(&lock, &standards)?;
+        known(&lock, &args.forget, &standards).or_usage()?;
+        change(&standards, |lock| args.forget.iter().for_each(|name| _ = lock.forget(name)))?;
         output::result(&forgotten(args))?;
         return Ok(Exit::Success);
     }
@@ -47,16 +47,20 @@ pub(crate) fn run(global: &Global, args: &Trust) -> Result<Exit, Stop> {
     let ground = if args.static_only { None } else { Some(ground()?) };
     let subjects = pool.install(|| review(sources, &standards, ground.as_ref(), None));
     let today = Timestamp::now().strftime("%Y-%m-%d").to_string();
-    let mut rows = Vec::new();
+    let (mut rows, mut pins) = (Vec::new(), Vec::new());
     for Subject { label, reviewed } in subjects {
         let (name, decision) = match reviewed {
             Err(rejection) => (label, Decision::Refused(rejection.to_string())),
-            Ok((_, review)) => (review.name.clone(), decide(&review, &mut lock, args.accept_failures, &today)?),
+            Ok((_, review)) => {
+                let (decision, pin) = decide(&review, &lock, args.accept_failures, &today)?;
+                pins.extend(pin.map(|pin| (review.name.clone(), pin)));
+                (review.name.clone(), decision)
+            }
         };
         rows.push(Row { name, decision });
     }
-    if rows.iter().any(|row| matches!(row.decision, Decision::Pinned { .. })) {
-        write(&lock, &standards)?;
+    if !pins.is_empty() {
+        change(&standards, |lock| pins.into_iter().for_each(|(name, pin)| lock.trust(name.as_str(), pin)))?;
     }
     output::result(&match args.format {
         Format::Table => table(&rows, &standards),
@@ -74,7 +78,8 @@ fn sources(args: &Trust, config: &Config) -> Result<Vec<Source>, Stop> {
     Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-fn decide(review: &Review, lock: &mut Lock, accept_failures: bool, today: &str) -> Result<Decision, Stop> {
+/// What is to become of a plugin, and the pin that it is to have.
+fn decide(review: &Review, lock: &Lock, accept_failures: bool, today: &str) -> Result<(Decision, Option<Pin>), Stop> {
     let verdict = review.verdict();
     let failed = review.rules.iter().filter(|report| report.verdict == Verdict::Fail);
     // Files that others may write make every pin worthless, so nobody can accept them.
@@ -83,7 +88,8 @@ fn decide(review: &Review, lock: &mut Lock, accept_failures: bool, today: &str) 
         .find_map(|report| Some((report.rule, report.worst()?)));
     if let Some((rule, finding)) = unacceptable {
         let place = finding.place.file.as_ref().map_or(String::new(), |file| format!(" ({file})"));
-        return Ok(Decision::Refused(format!("{rule} {}: {}{place}", rule.name(), finding.message)));
+        let why = format!("{rule} {}: {}{place}", rule.name(), finding.message);
+        return Ok((Decision::Refused(why), None));
     }
     let name = review.name.as_str();
     let pin = Pin::new(review, today, env!("CARGO_PKG_VERSION")).or_host()?;
@@ -91,33 +97,29 @@ fn decide(review: &Review, lock: &mut Lock, accept_failures: bool, today: &str) 
     let hash = pin.hash.clone();
     match before {
         Some(before) if before.hash == pin.hash && before.policy == pin.policy && before.findings == pin.findings => {
-            Ok(Decision::Known { hash, verdict })
+            Ok((Decision::Known { hash, verdict }, None))
         }
         before => {
-            lock.trust(name, pin);
-            Ok(Decision::Pinned { hash, verdict, before: before.map(|before| before.hash) })
+            let before = before.map(|before| before.hash);
+            Ok((Decision::Pinned { hash, verdict, before }, Some(pin)))
         }
     }
 }
 
-fn forget(lock: &mut Lock, names: &[String], standards: &Standards) -> anyhow::Result<()> {
-    for name in names {
-        if lock.forget(name) {
-            continue;
-        }
-        let path = shown(&standards.lock_path);
-        match nearest(name, lock.pins().map(|(name, _)| name)) {
-            Some(near) => bail!("{path} pins no {}; did you mean {near}?", GuestText::new(name)),
-            None => bail!("{path} pins no {}; `seedbed trust --list` shows what it pins", GuestText::new(name)),
-        }
+/// Whether all of these are pinned.
+fn known(lock: &Lock, names: &[String], standards: &Standards) -> anyhow::Result<()> {
+    let Some(name) = names.iter().find(|name| lock.pin(name).is_none()) else { return Ok(()) };
+    let path = shown(&standards.lock_path);
+    match nearest(name, lock.pins().map(|(name, _)| name)) {
+        Some(near) => bail!("{path} pins no {}; did you mean {near}?", GuestText::new(name)),
+        None => bail!("{path} pins no {}; `seedbed trust --list` shows what it pins", GuestText::new(name)),
     }
-    Ok(())
 }
 
-fn write(lock: &Lock, standards: &Standards) -> Result<(), Stop> {
+fn change(standards: &Standards, change: impl FnOnce(&mut Lock)) -> Result<(), Stop> {
     let cannot =
         |error| anyhow!("{error}; the folder must be there and yours to write (review.lock names another lock)");
-    lock.write(&standards.lock_path).map_err(cannot).or_host()
+    Lock::change(&standards.lock_path, change).map(drop).map_err(cannot).or_host()
 }
 
 fn forgotten(args: &Trust) -> String {
