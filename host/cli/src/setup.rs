@@ -8,8 +8,8 @@ use seedbed_evaluate::Grant;
 use seedbed_genome::{Interval, MutationSettings, ParameterRanges, TierWeights};
 use seedbed_plugin::FileLimits;
 use seedbed_worker::{
-    CacheConfig, CompileLimits, Isolation, Layers, Limits, Program, SandboxConfig, SizeLimits, Wall, WasiPolicy,
-    Workers, WorkersConfig,
+    CacheConfig, CompileLimits, Isolation, Limits, Program, SandboxConfig, SizeLimits, Wall, WasiPolicy, Workers,
+    WorkersConfig,
 };
 
 use crate::args::{self, Global};
@@ -94,11 +94,13 @@ pub(crate) fn workers_of(
     let program = Program::this([args::WORKER]);
     let workers = Workers::new(WorkersConfig { sandbox, isolation, program, compile: CompileLimits::default() });
     let workers = workers.or_host()?;
-    for layer in workers.layers().into_iter().flat_map(Layers::missing) {
+    for layer in workers.layers().into_iter().flatten() {
         // Without one of these, code that broke out could reach files or the network; the others stand behind them.
-        match layer.wall {
-            Wall::Landlock | Wall::Seccomp => tracing::warn!("worker processes: {layer}"),
-            _ => tracing::debug!("worker processes: {layer}"),
+        let matters = matches!(layer.wall, Wall::Landlock | Wall::Seccomp);
+        if matters && !layer.is_active() {
+            tracing::warn!("worker processes: {layer}");
+        } else {
+            tracing::debug!("worker processes: {layer}");
         }
     }
     Ok(workers)

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use seedbed_outcome::Failure;
 use seedbed_worker::{frame, protocol, serve};
 
 fn main() -> ExitCode {
@@ -62,14 +63,24 @@ fn broken(how: &str) -> ExitCode {
     };
     frame::read(&mut host, u64::MAX, &mut payload).unwrap();
     answer(&mut host, &payload, true);
+    let mut was_late = false;
     while frame::read(&mut host, u64::MAX, &mut payload).unwrap() {
         match protocol::decode::<protocol::Order<'_>>(&payload).unwrap() {
             protocol::Order::Calls(requests)
                 if requests.iter().any(|request| matches!(request.ask, protocol::Ask::Signals { .. })) =>
             {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                return fault(&mut host, how);
+                match how {
+                    "late" if was_late => answer(&mut host, &payload, true),
+                    "late" | "always-late" => {
+                        was_late = true;
+                        send(&mut host, &late(requests.len()));
+                    }
+                    _ => {
+                        child.kill().unwrap();
+                        child.wait().unwrap();
+                        return fault(&mut host, how);
+                    }
+                }
             }
             protocol::Order::Bars(_) | protocol::Order::Forget { .. } => answer(&mut host, &payload, false),
             _ => answer(&mut host, &payload, true),
@@ -80,12 +91,23 @@ fn broken(how: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn fault(host: &mut UnixStream, how: &str) -> ExitCode {
-    let send = |host: &mut UnixStream, reply: &protocol::Reply<'_>| {
-        let mut payload = Vec::new();
-        protocol::encode(reply, &mut payload).unwrap();
-        frame::write(host, &payload).unwrap();
+fn send(host: &mut UnixStream, reply: &protocol::Reply<'_>) {
+    let mut payload = Vec::new();
+    protocol::encode(reply, &mut payload).unwrap();
+    frame::write(host, &payload).unwrap();
+}
+
+/// So many calls that ran past their deadline.
+fn late(calls: usize) -> protocol::Reply<'static> {
+    let past = || protocol::Answer {
+        outcome: Err(Failure::PastDeadline { deadline: Duration::from_secs(5) }),
+        usage: Default::default(),
+        said: Vec::new(),
     };
+    protocol::Reply::Answers((0..calls).map(|_| past()).collect())
+}
+
+fn fault(host: &mut UnixStream, how: &str) -> ExitCode {
     match how {
         "dies" => {
             std::io::stderr().write_all(b"\x1b[31mlast words\n").unwrap();
@@ -99,6 +121,14 @@ fn fault(host: &mut UnixStream, how: &str) -> ExitCode {
             host.write_all(&100_000u32.to_le_bytes()).unwrap();
             while host.write_all(&[0]).is_ok() {
                 std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        // As much as it can, on every line that it has.
+        "floods" => {
+            std::thread::spawn(|| while std::io::stderr().write_all(&[b'x'; 1 << 16]).is_ok() {});
+            let (most, garbage) = (1u32 << 20, [0xee; 1 << 16]);
+            while host.write_all(&most.to_le_bytes()).is_ok() {
+                (0..16).for_each(|_| drop(host.write_all(&garbage)));
             }
         }
         "too-long" => host.write_all(&[0xff; 64]).unwrap(),
