@@ -113,6 +113,58 @@ fn a_champion_of_the_first_version_scores_as_it_did() {
     }
 }
 
+/// A search that takes days must survive the update that somebody installs meanwhile.
+#[test]
+fn a_run_of_the_first_version_that_was_interrupted_goes_on_to_the_same_end() {
+    for batches in [1, 4] {
+        let machine = machine();
+        let run = machine.work().join("store/runs/first");
+        // As an interruption leaves it: some batches of evaluations, and nothing that is written later.
+        for document in ["checkpoint.json", "result.json", "champion.json", "lineage.json"] {
+            fs::remove_file(run.join(document)).unwrap();
+        }
+        for batch in batches..6 {
+            fs::remove_file(run.join(format!("evaluations/{batch:08}.jsonl"))).unwrap();
+        }
+        moved(&run.join("run.json"), "/srv/seedbed", &machine.work().to_string_lossy());
+        let ended = machine.run(&["evolve", "--resume", "first", "--store", "store", "--format", "json"]);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        let shown = machine.run(&["runs", "show", "first", "--store", "store", "--format", "json"]).json();
+        let (whole, resumed) = (document("result.json"), shown["result"].clone());
+        assert!(whole["digest"].is_string(), "{whole}");
+        assert_eq!(lasting(resumed), lasting(whole), "from {batches} batches: {}", ended.stderr);
+    }
+}
+
+/// A result without what an interruption changes: when it ended, and how often something was still in memory.
+fn lasting(result: Value) -> Value {
+    match result {
+        Value::Object(fields)
+            if fields.get("name").is_some_and(|name| name.to_string().ends_with(" from memory\"")) =>
+        {
+            json!({ "name": fields["name"] })
+        }
+        Value::Object(fields) => {
+            let lasts = fields.into_iter().filter(|(key, _)| key != "ended");
+            lasts.map(|(key, value)| (key, lasting(value))).collect()
+        }
+        Value::Array(values) => values.into_iter().map(lasting).collect(),
+        value => value,
+    }
+}
+
+/// Names another folder in a document of the store, under the check that fits: see docs/store.md.
+fn moved(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    let (head, rest) = text.split_once("\"value\":\n").unwrap();
+    let check = |value: &str| blake3::hash(value.as_bytes()).to_hex()[..16].to_owned();
+    let value = rest.strip_suffix("\n}\n").unwrap();
+    assert!(value.contains(from) && head.contains(&check(value)), "{head}");
+    let moved = value.replace(from, to);
+    let head = head.replace(&check(value), &check(&moved));
+    fs::write(path, format!("{head}\"value\":\n{moved}\n}}\n")).unwrap();
+}
+
 /// What was mutated, and how, is the audit of a search.
 #[test]
 fn a_mutation_log_of_the_first_version_is_read() {

@@ -12,11 +12,11 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Names bars after the file that they came from. Control characters of the file name become spaces.
+    /// Names bars after the file that they came from. Characters of the file name that steer a terminal or turn the direction of text become spaces.
     #[must_use]
     pub fn named_after(path: &Path, bars: Bars) -> Symbol {
         let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-        let name = stem.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let name = stem.chars().map(|letter| if steers(letter) { ' ' } else { letter }).collect();
         Symbol { name, bars }
     }
 
@@ -27,4 +27,10 @@ impl Symbol {
     pub fn read(path: &Path) -> Result<Symbol, ReadError> {
         Ok(Symbol::named_after(path, read_file(path)?))
     }
+}
+
+/// Control characters, line and paragraph separators, and the bidirectional controls of Unicode (UAX #9).
+fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
