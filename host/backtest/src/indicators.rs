@@ -75,13 +75,54 @@ fn average_true_range(prices: Prices<'_>, period: usize) -> Vec<f64> {
     series
 }
 
+/// Windows that are measured at once, side by side: each adds its returns in order of time, and all of them one return at a step.
+const SIDE_BY_SIDE: usize = 256;
+
 fn volatility(close: &[f64], period: usize) -> Vec<f64> {
     let returns: Vec<f64> = close.iter().zip(close.iter().skip(1)).map(|(before, now)| now / before - 1.0).collect();
     let count = period as f64;
-    let deviation = |window: &[f64]| {
-        let mean = window.iter().sum::<f64>() / count;
-        (window.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0)).sqrt()
-    };
-    let unknown = std::iter::repeat_n(f64::NAN, period.min(close.len()));
-    unknown.chain(returns.windows(period).map(deviation)).collect()
+    let mut series = vec![f64::NAN; period.min(close.len())];
+    let windows = (returns.len() + 1).saturating_sub(period);
+    for start in (0..windows).step_by(SIDE_BY_SIDE) {
+        let windows = SIDE_BY_SIDE.min(windows - start);
+        let (mut means, mut squares) = ([0.0; SIDE_BY_SIDE], [0.0; SIDE_BY_SIDE]);
+        let nth = |place: usize| returns.get(start + place..start + place + windows).unwrap_or_default();
+        for place in 0..period {
+            for (sum, change) in means.iter_mut().zip(nth(place)) {
+                *sum += change;
+            }
+        }
+        means.iter_mut().for_each(|sum| *sum /= count);
+        for place in 0..period {
+            for ((sum, mean), change) in squares.iter_mut().zip(&means).zip(nth(place)) {
+                *sum += (change - mean) * (change - mean);
+            }
+        }
+        series.extend(squares.iter().take(windows).map(|sum| (sum / (count - 1.0)).sqrt()));
+    }
+    series
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Indicators, SIDE_BY_SIDE};
+    use crate::prices::Prices;
+
+    /// If this fails, a volatility depends on how many windows are measured at once, and old runs no longer repeat.
+    #[test]
+    fn windows_side_by_side_are_those_of_the_formula() {
+        let close: Vec<f64> = (0..2 * SIDE_BY_SIDE + 7).map(|bar| 100.0 + ((bar * bar) % 97) as f64 / 7.0).collect();
+        let indicators = Indicators::new(Prices::new(&close, &close, &close, &close).unwrap());
+        for period in [2, 3, 20, 60, close.len() - 1, close.len()] {
+            let returns: Vec<f64> = close.windows(2).map(|pair| pair[1] / pair[0] - 1.0).collect();
+            let deviation = |window: &[f64]| {
+                let mean = window.iter().sum::<f64>() / period as f64;
+                (window.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (period as f64 - 1.0)).sqrt()
+            };
+            let expected = std::iter::repeat_n(f64::NAN, period).chain(returns.windows(period).map(deviation));
+            let bits = |value: f64| value.to_bits();
+            let found = indicators.volatility(period).iter().copied().map(bits).collect::<Vec<_>>();
+            assert_eq!(found, expected.map(bits).collect::<Vec<_>>(), "{period}");
+        }
+    }
 }
