@@ -1,4 +1,4 @@
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::Child;
 use std::thread;
@@ -25,7 +25,7 @@ pub(crate) struct Process {
 #[derive(Debug)]
 struct Line {
     child: Child,
-    socket: UnixStream,
+    socket: BufReader<Timed>,
     errors: UnixStream,
     frame: Vec<u8>,
     orders: Vec<u8>,
@@ -90,16 +90,22 @@ impl Process {
 }
 
 impl Line {
+    /// Short answers arrive in one read; long ones pass it by.
+    const BUFFER: usize = 4 << 10;
+
     fn to(nursery: &Nursery) -> io::Result<Self> {
         let (socket, theirs) = UnixStream::pair()?;
         let (errors, their_errors) = UnixStream::pair()?;
         errors.set_nonblocking(true)?;
         let child = nursery.start(theirs, their_errors)?;
+        let socket = BufReader::with_capacity(Self::BUFFER, Timed::new(socket));
         Ok(Self { child, socket, errors, frame: Vec::new(), orders: Vec::new() })
     }
 
     fn send(&mut self, until: Until) -> Result<(), Lost> {
-        let sent = Timed { socket: &self.socket, until: until.instant }.write_all(&self.orders);
+        let socket = self.socket.get_mut();
+        socket.until = until.instant;
+        let sent = socket.write_all(&self.orders);
         self.orders.clear();
         // What large orders took is not kept for good.
         self.orders.shrink_to(1 << 20);
@@ -107,8 +113,8 @@ impl Line {
     }
 
     fn receive(&mut self, until: Until) -> Result<(), Lost> {
-        let mut line = Timed { socket: &self.socket, until: until.instant };
-        match frame::read(&mut line, until.patience.bytes, &mut self.frame) {
+        self.socket.get_mut().until = until.instant;
+        match frame::read(&mut self.socket, until.patience.bytes, &mut self.frame) {
             Ok(true) => Ok(()),
             Ok(false) => Err(self.died()),
             Err(error) => Err(self.why(error, until)),
@@ -157,7 +163,7 @@ impl Drop for Line {
 }
 
 /// Until when something may take, and why.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Until {
     instant: Instant,
     patience: Patience,
@@ -172,29 +178,55 @@ impl Until {
 }
 
 /// A socket that is read and written until a moment, however slowly the other end deals out its bytes.
-struct Timed<'a> {
-    socket: &'a UnixStream,
+#[derive(Debug)]
+struct Timed {
+    socket: UnixStream,
     until: Instant,
+    /// What the kernel was told to wait at most, since it costs to tell it.
+    told: Duration,
 }
 
-impl Timed<'_> {
-    fn left(&self) -> io::Result<Duration> {
+impl Timed {
+    fn new(socket: UnixStream) -> Self {
+        Self { socket, until: Instant::now(), told: Duration::ZERO }
+    }
+
+    /// Tells the kernel how long to wait, in whole seconds: after them, or after fewer, the moment is looked at.
+    fn wait(&mut self) -> io::Result<()> {
         let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        // The last second is waited out exactly.
+        let whole = if left > Duration::from_secs(1) { Duration::from_secs(1) } else { left };
+        if whole != self.told {
+            self.socket.set_read_timeout(Some(whole))?;
+            self.socket.set_write_timeout(Some(whole))?;
+            self.told = whole;
+        }
+        Ok(())
+    }
+
+    fn until(&mut self, mut act: impl FnMut(&UnixStream) -> io::Result<usize>) -> io::Result<usize> {
+        loop {
+            self.wait()?;
+            match act(&self.socket) {
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
+                done => return done,
+            }
+        }
     }
 }
 
-impl Read for Timed<'_> {
+impl Read for Timed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.socket.set_read_timeout(Some(self.left()?))?;
-        self.socket.read(buffer)
+        self.until(|mut socket| socket.read(buffer))
     }
 }
 
-impl Write for Timed<'_> {
+impl Write for Timed {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.socket.set_write_timeout(Some(self.left()?))?;
-        self.socket.write(buffer)
+        self.until(|mut socket| socket.write(buffer))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{BufReader, Write};
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -25,7 +25,7 @@ use crate::protocol::{
 #[must_use]
 pub fn serve() -> ExitCode {
     let line = std::io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from);
-    match line.map_err(|error| Unable::Frame(error.into())).and_then(|mut line| serve_on(&mut line)) {
+    match line.map_err(|error| Unable::Frame(error.into())).and_then(|line| serve_on(&line)) {
         Ok(()) => ExitCode::SUCCESS,
         // Standard error reaches the host's log.
         Err(error) => {
@@ -48,9 +48,10 @@ enum Unable {
     Failed(GuestText),
 }
 
-fn serve_on(line: &mut (impl Read + Write)) -> Result<(), Unable> {
+fn serve_on(host: &UnixStream) -> Result<(), Unable> {
+    let (mut orders, mut line) = (BufReader::new(host), host);
     let mut payload = Vec::new();
-    if !frame::read(line, MOST_GREETING, &mut payload)? {
+    if !frame::read(&mut orders, MOST_GREETING, &mut payload)? {
         return Ok(());
     }
     let greeted = protocol::decode_greeting::<Setup>(&payload);
@@ -59,10 +60,10 @@ fn serve_on(line: &mut (impl Read + Write)) -> Result<(), Unable> {
         Err(error) => Err(GuestText::new(&format!("what the host sent {error}"))),
     };
     let welcome = begun.as_ref().map(|(_, welcome)| welcome);
-    frame::write(line, &protocol::encode_greeting(&welcome)?).map_err(FrameError::Io)?;
+    frame::write(&mut line, &protocol::encode_greeting(&welcome)?).map_err(FrameError::Io)?;
     let (mut server, _) = begun.map_err(Unable::Failed)?;
     let mut out = Vec::new();
-    while frame::read(line, u64::MAX, &mut payload)? {
+    while frame::read(&mut orders, u64::MAX, &mut payload)? {
         let reply = match protocol::decode(&payload) {
             Ok(order) => server.follow(order),
             Err(error) => Some(Reply::Failed(GuestText::new(&format!("the order {error}")))),
