@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use seedbed_backtest::{Backtest, EntryMode, Metrics, Refused, Scratch, Settings, Sides, book, score};
 use seedbed_genome::{Genome, GenomeHash};
-use seedbed_outcome::Function;
+use seedbed_outcome::{Function, Outcome};
 use seedbed_worker::Limits;
 
 use crate::memo::{Decided, Reading};
@@ -63,6 +63,16 @@ impl ExamineError {
     }
 }
 
+/// What a component answered before it was needed: convictions, or why there are none.
+#[derive(Debug, Default)]
+pub struct Foreseen(Option<(SignalsKey, Outcome<Vec<f64>>)>);
+
+impl Foreseen {
+    fn take(&mut self, key: SignalsKey) -> Option<Outcome<Vec<f64>>> {
+        self.0.take_if(|(foreseen, _)| *foreseen == key).map(|(_, outcome)| outcome)
+    }
+}
+
 impl Examiner<'_, '_> {
     /// Asks the component whether it can live with this genome.
     ///
@@ -74,41 +84,54 @@ impl Examiner<'_, '_> {
         outcome.map_err(|failure| CallFailure { function: Function::Accept, failure })
     }
 
+    /// Asks as [`Examiner::accept`], and where the score will need convictions that nobody knows, asks for the first symbol's in the same
+    /// breath, which saves a way to another process and back.
+    ///
+    /// # Errors
+    /// [`CallFailure`] of `accept`.
+    pub fn accept_ahead(&self, plugin: &Plugin, genome: &Genome, hash: GenomeHash) -> Result<Foreseen, CallFailure> {
+        let keys: Vec<_> = self.keys(plugin, genome).collect();
+        let (Some(scene), Some(&key)) = (self.stage.scenes.first(), keys.first()) else {
+            return self.accept(plugin, genome).map(|()| Foreseen::default());
+        };
+        let known = self.memo.is_some_and(|memo| {
+            memo.knows_signals(key, reading(scene.excerpt.start, &scene.excerpt.settings))
+                || memo.knows_score(self.evaluation_key(&keys, hash))
+        });
+        if known {
+            return self.accept(plugin, genome).map(|()| Foreseen::default());
+        }
+        let (reads, limits) = (plugin.description().reads, self.limits(plugin, Instant::now()));
+        let asked = (genome.parameters.as_slice(), &genome.exits);
+        let (accepted, answered) = plugin.component().accept_and_signals(asked, &scene.excerpt.bars, reads, &limits);
+        accepted.outcome.map_err(|failure| CallFailure { function: Function::Accept, failure })?;
+        Ok(Foreseen(answered.map(|call| (key, call.outcome))))
+    }
+
     /// Scores a genome; `hash` is its hash.
     ///
     /// # Errors
     /// [`ExamineError`]: the candidate has no score.
     pub fn score(&self, plugin: &Plugin, genome: &Genome, hash: GenomeHash) -> Result<Metrics, ExamineError> {
-        self.scored(plugin, genome, hash, false).map(|(metrics, _)| metrics)
+        self.score_ahead(plugin, genome, hash, false, Foreseen::default()).map(|(metrics, _)| metrics)
     }
 
-    /// Scores a genome as [`Examiner::score`], and hands out the account behind the score unless that was known already.
+    /// Scores a genome that was accepted by [`Examiner::accept_ahead`]; where `booked`, the account behind the score is handed out, too, unless
+    /// the score was known already.
     ///
     /// # Errors
     /// As [`Examiner::score`].
-    pub fn score_and_book(
-        &self,
-        plugin: &Plugin,
-        genome: &Genome,
-        hash: GenomeHash,
-    ) -> Result<(Metrics, Option<Account>), ExamineError> {
-        self.scored(plugin, genome, hash, true)
-    }
-
-    fn scored(
+    pub fn score_ahead(
         &self,
         plugin: &Plugin,
         genome: &Genome,
         hash: GenomeHash,
         booked: bool,
+        mut foreseen: Foreseen,
     ) -> Result<(Metrics, Option<Account>), ExamineError> {
         let start = Instant::now();
         let keys: Vec<_> = self.keys(plugin, genome).collect();
-        let known = self.memo.map(|memo| {
-            let scenes = self.stage.scenes.iter().map(|scene| (scene.excerpt.start, &scene.excerpt.settings));
-            let signals = keys.iter().zip(scenes).map(|(key, (start, settings))| (*key, start, settings));
-            (memo, EvaluationKey::new(signals, hash))
-        });
+        let known = self.memo.map(|memo| (memo, self.evaluation_key(&keys, hash)));
         if let Some((memo, key)) = known
             && let Some(metrics) = memo.score(key)
         {
@@ -116,14 +139,14 @@ impl Examiner<'_, '_> {
         }
         let (metrics, account) = match (self.stage.scenes.as_slice(), keys.as_slice()) {
             ([scene], [key]) if !booked => {
-                let decided = self.decided(plugin, genome, scene, *key, start)?;
+                let decided = self.decided((plugin, genome), scene, *key, start, &mut foreseen)?;
                 let (rules, settings) = (lower(&genome.exits), &scene.excerpt.settings);
                 let score =
                     |scratch: &mut Scratch| score(&scene.indicators, &decided.decisions, &rules, settings, scratch);
                 (with_scratch(score)?, None)
             }
             _ => {
-                let account = self.account_by(plugin, genome, &keys, start)?;
+                let account = self.account_by(plugin, genome, &keys, start, foreseen)?;
                 (account.metrics, Some(account))
             }
         };
@@ -139,7 +162,7 @@ impl Examiner<'_, '_> {
     /// As [`Examiner::score`].
     pub fn account(&self, plugin: &Plugin, genome: &Genome) -> Result<Account, ExamineError> {
         let keys: Vec<_> = self.keys(plugin, genome).collect();
-        self.account_by(plugin, genome, &keys, Instant::now())
+        self.account_by(plugin, genome, &keys, Instant::now(), Foreseen::default())
     }
 
     fn account_by(
@@ -148,16 +171,23 @@ impl Examiner<'_, '_> {
         genome: &Genome,
         keys: &[SignalsKey],
         start: Instant,
+        mut foreseen: Foreseen,
     ) -> Result<Account, ExamineError> {
         let rules = lower(&genome.exits);
         let account = |(scene, key): (&Scene<'_>, &SignalsKey)| {
-            let decided = self.decided(plugin, genome, scene, *key, start)?;
+            let decided = self.decided((plugin, genome), scene, *key, start, &mut foreseen)?;
             let settings = &scene.excerpt.settings;
             Ok(book(&scene.indicators, &decided.decisions, &rules, settings)?)
         };
         let symbols =
             self.stage.scenes.iter().zip(keys).map(account).collect::<Result<Vec<Backtest>, ExamineError>>()?;
         Ok(self.stage.combine(symbols))
+    }
+
+    fn evaluation_key(&self, keys: &[SignalsKey], hash: GenomeHash) -> EvaluationKey {
+        let scenes = self.stage.scenes.iter().map(|scene| (scene.excerpt.start, &scene.excerpt.settings));
+        let signals = keys.iter().zip(scenes).map(|(key, (start, settings))| (*key, start, settings));
+        EvaluationKey::new(signals, hash)
     }
 
     fn keys(&self, plugin: &Plugin, genome: &Genome) -> impl Iterator<Item = SignalsKey> {
@@ -167,11 +197,11 @@ impl Examiner<'_, '_> {
     /// What the component's convictions come to, from the memo where they are known.
     fn decided(
         &self,
-        plugin: &Plugin,
-        genome: &Genome,
+        (plugin, genome): (&Plugin, &Genome),
         scene: &Scene<'_>,
         key: SignalsKey,
         start: Instant,
+        foreseen: &mut Foreseen,
     ) -> Result<Arc<Decided>, ExamineError> {
         let settings = &scene.excerpt.settings;
         let reading = reading(scene.excerpt.start, settings);
@@ -180,7 +210,10 @@ impl Examiner<'_, '_> {
         match known {
             Some(decided) if !checked => Ok(decided),
             known => {
-                let convictions = self.convictions(plugin, genome, scene, start)?;
+                let convictions = match foreseen.take(key) {
+                    Some(outcome) => outcome.map_err(|failure| CallFailure { function: Function::Signals, failure })?,
+                    None => self.convictions(plugin, genome, scene, start)?,
+                };
                 let digest = if self.audit { digest(&convictions) } else { [0; 32] };
                 if let Some(decided) = known {
                     return if decided.digest == digest {

@@ -28,7 +28,7 @@ mod validator;
 pub use batch::{Row, Series, evaluate};
 pub use benchmark::{buy_and_hold, random_entry};
 pub use campaign::{Campaign, Mutation, Plan, Trial};
-pub use examiner::{ExamineError, Examiner};
+pub use examiner::{ExamineError, Examiner, Foreseen};
 pub use gate::{Gate, Refusal};
 pub use key::{EvaluationKey, SCORING_VERSION, SignalsKey};
 pub use lower::lower;

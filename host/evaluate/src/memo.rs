@@ -95,6 +95,16 @@ impl Memo {
         known
     }
 
+    /// Whether these signals are kept; looking counts for nothing.
+    pub(crate) fn knows_signals(&self, key: SignalsKey, reading: Reading) -> bool {
+        lock(&self.signals).known.contains(&(key, reading))
+    }
+
+    /// Whether this score is kept; looking counts for nothing.
+    pub(crate) fn knows_score(&self, key: EvaluationKey) -> bool {
+        lock(&self.scores).contains(&key)
+    }
+
     pub(crate) fn keep_signals(&self, key: SignalsKey, reading: Reading, decided: Arc<Decided>) {
         if decided.bytes > self.bytes {
             return;

@@ -74,16 +74,13 @@ impl Search<'_, '_> {
     fn attempt(&self, plugin: &Plugin, child: &Child, bar: Option<f64>) -> Result<Attempted, ExamineError> {
         let Self { setup, examiner, .. } = self;
         let genome = &child.individual.genome;
-        examiner.accept(plugin, genome)?;
         if let Some(folds) = &self.folds {
+            examiner.accept(plugin, genome)?;
             let (outcome, values) = folds.run(setup, examiner, (plugin, genome, child.hash), bar)?;
             return Ok(Attempted { folds: values, ..Attempted::of(outcome) });
         }
-        let (metrics, account) = if self.judged {
-            examiner.score_and_book(plugin, genome, child.hash)?
-        } else {
-            (examiner.score(plugin, genome, child.hash)?, None)
-        };
+        let foreseen = examiner.accept_ahead(plugin, genome, child.hash)?;
+        let (metrics, account) = examiner.score_ahead(plugin, genome, child.hash, self.judged, foreseen)?;
         Ok(Attempted {
             metrics: Some(metrics),
             trial: account.map(|account| Trial::of(&account, examiner.stage, true)),

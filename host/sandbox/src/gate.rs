@@ -55,18 +55,29 @@ impl Gate {
     /// A call that runs past its deadline is tried once more, alone inside, since a busy machine may be to blame; where the caller has a
     /// timeout, only for the time that it left.
     pub fn call<R>(&self, clock: Clock, mut attempt: impl FnMut(Duration) -> Call<R>) -> Call<R> {
-        let Clock { deadline, timeout } = clock;
-        let start = timeout.map(|timeout| (Instant::now(), timeout));
+        let start = Instant::now();
         let first = {
             let _place = self.enter();
-            attempt(deadline)
+            attempt(clock.deadline)
         };
+        self.again(clock, start, first, attempt)
+    }
+
+    /// The second half of [`Gate::call`], for a first try that was made inside by other means and began at `start`.
+    pub fn again<R>(
+        &self,
+        clock: Clock,
+        start: Instant,
+        first: Call<R>,
+        attempt: impl FnOnce(Duration) -> Call<R>,
+    ) -> Call<R> {
+        let Clock { deadline, timeout } = clock;
         if !matches!(first.outcome, Err(Failure::PastDeadline { .. })) {
             return first;
         }
         tracing::debug!("past the deadline; trying once more, alone");
         let _alone = self.enter_alone();
-        let left = start.map_or(deadline, |(start, timeout)| timeout.saturating_sub(start.elapsed()).min(deadline));
+        let left = timeout.map_or(deadline, |timeout| timeout.saturating_sub(start.elapsed()).min(deadline));
         if left < Ticker::TICK {
             return first;
         }

@@ -71,7 +71,7 @@ impl Component {
         match &self.place {
             Place::Here(component) => component.describe(limits),
             Place::Processes(pool, remote) => {
-                pool.call(remote, limits, None, Ask::Describe).and_then(|value| match value {
+                pool.call(remote, limits, None, &Ask::Describe).and_then(|value| match value {
                     Value::Description(description) => rules::description(description),
                     _ => besides_the_point(),
                 })
@@ -85,7 +85,7 @@ impl Component {
         match &self.place {
             Place::Here(component) => component.exit_parameters(limits),
             Place::Processes(pool, remote) => {
-                pool.call(remote, limits, None, Ask::ExitParameters).and_then(|value| match value {
+                pool.call(remote, limits, None, &Ask::ExitParameters).and_then(|value| match value {
                     Value::Exits(exits) => rules::exits(exits),
                     _ => besides_the_point(),
                 })
@@ -100,7 +100,7 @@ impl Component {
             Place::Here(component) => component.data_needed(parameters, limits),
             Place::Processes(pool, remote) => {
                 let ask = Ask::DataNeeded { parameters: parameters.to_owned() };
-                pool.call(remote, limits, None, ask).and_then(|value| match value {
+                pool.call(remote, limits, None, &ask).and_then(|value| match value {
                     Value::DataNeed(need) => rules::data_need(need),
                     _ => besides_the_point(),
                 })
@@ -115,10 +115,34 @@ impl Component {
             Place::Here(component) => component.accept(parameters, exits, limits),
             Place::Processes(pool, remote) => {
                 let ask = Ask::Accept { parameters: parameters.to_owned(), exits: SentExit::of(exits) };
-                pool.call(remote, limits, None, ask).and_then(|value| match value {
-                    Value::Accepted => Ok(()),
-                    _ => besides_the_point(),
-                })
+                pool.call(remote, limits, None, &ask).and_then(accepted)
+            }
+        }
+    }
+
+    /// [`Component::accept`] and, where the component accepts, [`Component::signals`] at the same parameters; each may take what `limits` allow.
+    ///
+    /// Where the component runs in another process, this is one way there and back instead of two.
+    #[must_use]
+    pub fn accept_and_signals(
+        &self,
+        (parameters, exits): (&[f64], &ExitGenome),
+        bars: &Bars,
+        reads: Reads,
+        limits: &Limits,
+    ) -> (Call<()>, Option<Call<Vec<f64>>>) {
+        match &self.place {
+            Place::Here(component) => {
+                let accepted = component.accept(parameters, exits, limits);
+                let answered = accepted.outcome.is_ok().then(|| component.signals(bars, reads, parameters, limits));
+                (accepted, answered)
+            }
+            Place::Processes(pool, remote) => {
+                let accept = Ask::Accept { parameters: parameters.to_owned(), exits: SentExit::of(exits) };
+                let signals = Ask::Signals { bars: bars.hash(), reads, parameters: parameters.to_owned() };
+                let (accepted, answered) = pool.pair(remote, limits, bars, (&accept, &signals));
+                let answered = answered.map(|call| call.and_then(|value| convictions(value, bars)));
+                (accepted.and_then(self::accepted), answered)
             }
         }
     }
@@ -132,7 +156,7 @@ impl Component {
             Place::Here(component) => component.signals(bars, reads, parameters, limits),
             Place::Processes(pool, remote) => {
                 let ask = Ask::Signals { bars: bars.hash(), reads, parameters: parameters.to_owned() };
-                pool.call(remote, limits, Some(bars), ask).and_then(|value| convictions(value, bars))
+                pool.call(remote, limits, Some(bars), &ask).and_then(|value| convictions(value, bars))
             }
         }
     }
@@ -150,6 +174,13 @@ impl Component {
                 ended.map(|(call, (bars, _))| call.and_then(|value| convictions(value, bars))).collect()
             }
         }
+    }
+}
+
+fn accepted(value: Value) -> Outcome<()> {
+    match value {
+        Value::Accepted => Ok(()),
+        _ => besides_the_point(),
     }
 }
 

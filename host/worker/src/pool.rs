@@ -140,18 +140,65 @@ impl Pool {
     }
 
     /// Makes a call, alone once more where it runs past its deadline.
-    pub(crate) fn call(&self, remote: &Remote, limits: &Limits, bars: Option<&Bars>, ask: Ask) -> Call<Value> {
-        let function = ask.function();
-        let clock = Clock { deadline: limits.effective_deadline(bars.map_or(0, Bars::len)), timeout: limits.timeout };
-        let bars = bars.as_slice();
-        let mut requests = vec![Request { component: remote.key, limits: *limits, ask }];
-        self.gate.call(clock, |deadline| {
-            requests.iter_mut().for_each(|request| request.limits.timeout = Some(deadline));
-            let order = Order::Calls(requests.clone());
-            let fits = |answers: &[Answer]| answered(&requests, answers);
-            let answers = self.twice(|worker| worker.calls(remote, bars, &order, deadline, fits));
-            self.told(function, answers).pop().unwrap_or_else(|| lost("it answered nothing"))
-        })
+    pub(crate) fn call(&self, remote: &Remote, limits: &Limits, bars: Option<&Bars>, ask: &Ask) -> Call<Value> {
+        let clock = clock(limits, bars);
+        self.gate.call(clock, |deadline| self.attempt(remote, limits, bars, ask, deadline))
+    }
+
+    fn attempt(
+        &self,
+        remote: &Remote,
+        limits: &Limits,
+        bars: Option<&Bars>,
+        ask: &Ask,
+        deadline: Duration,
+    ) -> Call<Value> {
+        let requests = [Request::within(remote.key, limits, ask, deadline)];
+        let answers = self.ask(remote, bars, &requests, deadline);
+        self.told(answers, |_| ask.function()).pop().unwrap_or_else(|| lost("it answered nothing"))
+    }
+
+    /// Makes a call without bars and, where that has an answer, one on `bars`: one way there and back for both.
+    pub(crate) fn pair(
+        &self,
+        remote: &Remote,
+        limits: &Limits,
+        bars: &Bars,
+        (one, other): (&Ask, &Ask),
+    ) -> (Call<Value>, Option<Call<Value>>) {
+        let (start, clocks) = (Instant::now(), (clock(limits, None), clock(limits, Some(bars))));
+        let requests = [
+            Request::within(remote.key, limits, one, clocks.0.deadline),
+            Request::within(remote.key, limits, other, clocks.1.deadline),
+        ];
+        let answers = {
+            let _place = self.gate.enter();
+            self.ask(remote, Some(bars), &requests, clocks.0.deadline.saturating_add(clocks.1.deadline))
+        };
+        let mut calls =
+            self.told(answers, |number| if number == 0 { one.function() } else { other.function() }).into_iter();
+        let first = calls.next().unwrap_or_else(|| lost("it answered nothing"));
+        let first = self.gate.again(clocks.0, start, first, |left| self.attempt(remote, limits, None, one, left));
+        let second = first.outcome.is_ok().then(|| match calls.next() {
+            Some(second) => {
+                let attempt = |left| self.attempt(remote, limits, Some(bars), other, left);
+                self.gate.again(clocks.1, start, second, attempt)
+            }
+            None => self.call(remote, limits, Some(bars), other),
+        });
+        (first, second)
+    }
+
+    fn ask(
+        &self,
+        remote: &Remote,
+        bars: Option<&Bars>,
+        requests: &[Request],
+        time: Duration,
+    ) -> Result<Vec<Answer>, Lost> {
+        let order = Order::Calls(requests.into());
+        let fits = |answers: &[Answer]| answered(requests, answers);
+        self.twice(|worker| worker.calls(remote, bars.as_slice(), &order, time, fits))
     }
 
     /// Makes calls of `signals` on one instance.
@@ -172,24 +219,23 @@ impl Pool {
         let order = Order::Turn { component: remote.key, limits: *limits, reads, calls };
         let fits = |answers: &[Answer]| {
             let answer = |answer: &Answer| matches!(answer.outcome, Ok(Value::Convictions(_)) | Err(_));
-            let ended = answers.len() == most || answers.last().is_some_and(|last| last.outcome.is_err());
-            answers.len() <= most && ended && answers.iter().all(answer)
+            is_whole(most, answers) && answers.iter().all(answer)
         };
         let _place = self.gate.enter();
-        self.told(Function::Signals, self.twice(|worker| worker.calls(remote, &bars, &order, time, fits)))
+        self.told(self.twice(|worker| worker.calls(remote, &bars, &order, time, fits)), |_| Function::Signals)
     }
 
-    /// Tells log and observer what workers answered.
-    fn told(&self, function: Function, answers: Result<Vec<Answer>, Lost>) -> Vec<Call<Value>> {
-        let told = |Answer { outcome, usage, said }: Answer| {
+    /// Tells log and observer what a worker answered.
+    fn told(&self, answers: Result<Vec<Answer>, Lost>, function: impl Fn(usize) -> Function) -> Vec<Call<Value>> {
+        let told = |(number, Answer { outcome, usage, said }): (usize, Answer)| {
             said.iter().take(Said::LOGGED).for_each(Said::log);
             if let Some(observer) = &self.observer {
-                observer.called(function, &usage);
+                observer.called(function(number), &usage);
             }
             Call { outcome, usage }
         };
         match answers {
-            Ok(answers) => answers.into_iter().map(told).collect(),
+            Ok(answers) => answers.into_iter().enumerate().map(told).collect(),
             Err(why) => vec![lost(&why.to_string())],
         }
     }
@@ -293,13 +339,23 @@ impl Process {
     }
 }
 
-/// One answer to each question, and to no other.
+/// An answer to each question up to the first failure, and to no other.
 fn answered(requests: &[Request], answers: &[Answer]) -> bool {
     let fits = |(request, answer): (&Request, &Answer)| match &answer.outcome {
         Ok(value) => request.ask.is_answered_by(value),
         Err(_) => true,
     };
-    requests.len() == answers.len() && requests.iter().zip(answers).all(fits)
+    requests.iter().zip(answers).all(fits) && is_whole(requests.len(), answers)
+}
+
+/// Whether so many questions were answered, or all up to the one that failed.
+fn is_whole(questions: usize, answers: &[Answer]) -> bool {
+    let failed = answers.iter().position(|answer| answer.outcome.is_err());
+    failed.map_or(answers.len() == questions, |failed| answers.len() == failed + 1 && failed < questions)
+}
+
+fn clock(limits: &Limits, bars: Option<&Bars>) -> Clock {
+    Clock { deadline: limits.effective_deadline(bars.map_or(0, Bars::len)), timeout: limits.timeout }
 }
 
 fn linked(reply: Reply<'_>) -> Result<Result<(), GuestText>, Lost> {

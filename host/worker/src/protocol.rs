@@ -5,7 +5,7 @@
 //! | hello: [`Setup`], once, first | welcome: [`Welcome`], or why it cannot serve |
 //! | [`Order::Component`] | [`Reply::Linked`] |
 //! | [`Order::Bars`], [`Order::Forget`] | none |
-//! | [`Order::Calls`] | [`Reply::Answers`], one for each call, in order |
+//! | [`Order::Calls`] | [`Reply::Answers`], one for each call, in order, up to the first that gives no answer |
 //! | [`Order::Turn`] | [`Reply::Answers`], one for each call up to the first that gives no answer |
 //! | [`Order::Compile`] | [`Reply::Compiled`] |
 //!
@@ -15,6 +15,7 @@
 //! answered by [`Reply::Failed`], and the worker ends.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use seedbed_genome::{DeclaredExit, Exit, ExitGenome, Mechanism};
 use seedbed_jail::Layers;
@@ -121,7 +122,7 @@ pub enum Order<'a> {
         /// Bars.
         bars: Vec<BarsHash>,
     },
-    /// Make these calls, in order.
+    /// Make these calls, in order, each in a fresh instance.
     Calls(Vec<Request>),
     /// Make these calls of `signals` on one instance, one after the other.
     Turn {
@@ -317,6 +318,14 @@ pub fn encode(message: &impl Serialize, payload: &mut Vec<u8>) -> Result<(), pos
 pub fn decode<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     let (message, rest) = postcard::take_from_bytes(payload).map_err(DecodeError::Malformed)?;
     if rest.is_empty() { Ok(message) } else { Err(DecodeError::Trailing(rest.len())) }
+}
+
+impl Request {
+    /// A call that may take so long.
+    #[must_use]
+    pub fn within(component: ComponentKey, limits: &Limits, ask: &Ask, deadline: Duration) -> Self {
+        Self { component, limits: Limits { timeout: Some(deadline), ..*limits }, ask: ask.clone() }
+    }
 }
 
 impl Ask {

@@ -116,7 +116,7 @@ impl Server {
                 bars.iter().for_each(|hash| drop(self.bars.remove(hash)));
                 None
             }
-            Order::Calls(requests) => Some(match requests.iter().map(|request| self.call(request)).collect() {
+            Order::Calls(requests) => Some(match self.calls(&requests) {
                 Ok(answers) => Reply::Answers(answers),
                 Err(why) => failed(why),
             }),
@@ -157,6 +157,19 @@ impl Server {
             Err(LoadError::Invalid(why)) => Reply::Linked(Err(why)),
             Err(error) => Reply::Linked(Err(GuestText::new(&error.to_string()))),
         }
+    }
+
+    fn calls(&self, requests: &[Request]) -> Result<Vec<Answer>, &'static str> {
+        let mut answers = Vec::with_capacity(requests.len().min(64));
+        for request in requests {
+            let answer = self.call(request)?;
+            let is_last = answer.outcome.is_err();
+            answers.push(answer);
+            if is_last {
+                break;
+            }
+        }
+        Ok(answers)
     }
 
     /// Fails only where the host asked for what it never sent.

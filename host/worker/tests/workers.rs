@@ -78,6 +78,11 @@ fn every_seed_answers_the_same_bits_and_costs_in_this_process_and_in_a_worker() 
         assert_eq!(one.accept(&parameters, &exits, &limits), other.accept(&parameters, &exits, &limits));
         let run = |component: &Component| component.signals(sample(), description.reads, &parameters, &limits);
         assert_eq!(bits(&run(&one)), bits(&run(&other)), "{}", seed.name);
+        let pair = |component: &Component, bars: &Bars, limits| {
+            component.accept_and_signals((&parameters, &exits), bars, description.reads, &limits)
+        };
+        let (accepted, answered) = pair(&other, sample(), limits);
+        assert_eq!((accepted.outcome, bits(&answered.unwrap())), (Ok(()), bits(&run(&one))), "{}", seed.name);
         // A refusal, a failure by fuel, and one by memory.
         let short = sample().slice(0..1).unwrap();
         let poor = Limits { fuel_base: 2_000, fuel_per_bar: 0, ..limits };
@@ -85,6 +90,7 @@ fn every_seed_answers_the_same_bits_and_costs_in_this_process_and_in_a_worker() 
         for (bars, limits) in [(&short, limits), (sample(), poor), (sample(), cramped)] {
             let run = |component: &Component| component.signals(bars, description.reads, &parameters, &limits);
             assert_eq!(run(&one), run(&other), "{}", seed.name);
+            assert_eq!(pair(&one, bars, limits), pair(&other, bars, limits), "{}", seed.name);
         }
     }
 }
