@@ -6,11 +6,12 @@
 //! ```
 //!
 //! Under [`Isolation::Process`] no compiled code is ever run or even linked in this process. A worker is this executable once more, with an
-//! empty environment, one socket and no way out; what it answers is believed no more than a component is. One that dies, hangs or babbles is
+//! empty environment, one socket, memory for its answers, and no way out; what it answers is believed no more than a component is. One that dies, hangs or babbles is
 //! killed and replaced, its calls are made once more elsewhere, and then they are charged with it ([`Failure::WorkerLost`]).
 //!
 //! [`Failure::WorkerLost`]: seedbed_outcome::Failure::WorkerLost
 
+mod board;
 mod bulk;
 mod component;
 pub mod frame;

@@ -19,6 +19,7 @@ pub(crate) struct Nursery {
 #[derive(Debug)]
 struct Birth {
     line: UnixStream,
+    board: Option<OwnedFd>,
     errors: UnixStream,
     born: SyncSender<io::Result<Child>>,
 }
@@ -31,11 +32,11 @@ impl Nursery {
         Ok(Self { wanted: Mutex::new(Some(wanted)), thread: Some(thread) })
     }
 
-    /// Starts a worker with these as its standard input and standard error.
-    pub(crate) fn start(&self, line: UnixStream, errors: UnixStream) -> io::Result<Child> {
+    /// Starts a worker with these as its standard input, output and error.
+    pub(crate) fn start(&self, line: UnixStream, board: Option<OwnedFd>, errors: UnixStream) -> io::Result<Child> {
         let gone = || io::Error::other("the thread that starts workers is gone");
         let (born, child) = sync_channel(1);
-        let birth = Birth { line, errors, born };
+        let birth = Birth { line, board, errors, born };
         let sent = self.wanted.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|wanted| wanted.send(birth));
         sent.and_then(Result::ok).ok_or_else(gone)?;
         child.recv().map_err(|_| gone())?
@@ -43,7 +44,7 @@ impl Nursery {
 }
 
 fn serve(program: &Program, births: &Receiver<Birth>) {
-    for Birth { line, errors, born } in births {
+    for Birth { line, board, errors, born } in births {
         let child = Command::new(&program.path)
             .args(&program.arguments)
             .env_clear()
@@ -51,7 +52,7 @@ fn serve(program: &Program, births: &Receiver<Birth>) {
             // An interrupt at the terminal is the host's to act on.
             .process_group(0)
             .stdin(Stdio::from(OwnedFd::from(line)))
-            .stdout(Stdio::null())
+            .stdout(board.map_or_else(Stdio::null, Stdio::from))
             .stderr(Stdio::from(OwnedFd::from(errors)))
             .spawn();
         // Whoever asked waits for the answer.

@@ -49,7 +49,7 @@ impl Pool {
     /// Starts the first worker.
     pub(crate) fn start(config: &SandboxConfig, program: Program, compile: CompileLimits) -> Result<Self, Lost> {
         let SandboxConfig { memory, strict_nan, size, .. } = *config;
-        let setup = Setup { role: Role::Run, memory, strict_nan, size };
+        let setup = Setup { role: Role::Run, memory, strict_nan, size, board: 0 };
         let nursery = Nursery::open(program).map_err(Lost::Start)?;
         let first = Process::start(&nursery, &setup)?;
         let engine = first.welcome().engine;
@@ -313,14 +313,14 @@ impl Process {
             reply if new && number == 0 => {
                 linked(reply)?.map_err(|_| Lost::BesidesThePoint("that it cannot link what another worker linked"))
             }
-            Reply::Answers(said) if fits(&said) => {
+            Reply::Answers(said) => {
                 answers = said;
                 Ok(())
             }
-            Reply::Answers(_) => Err(Lost::BesidesThePoint("other calls than it was asked")),
             _ => Err(Lost::BesidesThePoint("something else than calls")),
         })?;
-        Ok(answers)
+        self.fetch(&mut answers, most)?;
+        if fits(&answers) { Ok(answers) } else { Err(Lost::BesidesThePoint("other calls than it was asked")) }
     }
 
     fn send_component(&mut self, remote: &Remote) -> Result<bool, Lost> {

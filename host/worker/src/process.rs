@@ -6,17 +6,19 @@ use std::time::{Duration, Instant};
 
 use seedbed_outcome::GuestText;
 
+use crate::board::Board;
 use crate::frame::{self, FrameError};
 use crate::holds::Holds;
 use crate::lost::Lost;
 use crate::nursery::Nursery;
-use crate::protocol::{self, MOST_GREETING, Order, Reply, Setup, Welcome};
+use crate::protocol::{self, Answer, MOST_GREETING, Order, Reply, Role, Setup, Welcome};
 
 /// A worker process that was greeted. Killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
     line: Line,
     welcome: Welcome,
+    board: Option<Board>,
     /// What it was sent and was not told to forget.
     pub(crate) holds: Holds,
 }
@@ -46,8 +48,13 @@ impl Process {
 
     /// Starts a worker and greets it.
     pub(crate) fn start(nursery: &Nursery, setup: &Setup) -> Result<Self, Lost> {
-        let mut line = Line::to(nursery).map_err(Lost::Start)?;
-        let hello = protocol::encode_greeting(setup)?;
+        let board = match setup.role {
+            Role::Run => Board::new().map_err(Lost::Start)?,
+            Role::Compile { .. } => None,
+        };
+        let mut line = Line::to(nursery, board.as_ref()).map_err(Lost::Start)?;
+        let setup = Setup { board: board.as_ref().map_or(0, Board::bytes), ..*setup };
+        let hello = protocol::encode_greeting(&setup)?;
         frame::append(&mut line.orders, |payload| {
             payload.extend(hello);
             Ok(())
@@ -56,7 +63,7 @@ impl Process {
         line.send(until)?;
         line.receive(until)?;
         let welcome: Result<Welcome, GuestText> = protocol::decode_greeting(&line.frame)?;
-        Ok(Self { line, welcome: welcome.map_err(Lost::GaveUp)?, holds: Holds::default() })
+        Ok(Self { line, welcome: welcome.map_err(Lost::GaveUp)?, board, holds: Holds::default() })
     }
 
     /// What it is.
@@ -67,6 +74,12 @@ impl Process {
     /// Adds an order to those that [`Process::exchange`] sends.
     pub(crate) fn order(&mut self, order: &Order<'_>) -> Result<(), Lost> {
         Ok(frame::append(&mut self.line.orders, |payload| protocol::encode(order, payload))?)
+    }
+
+    /// Takes what answers put up, of `most` bytes at most, into them.
+    pub(crate) fn fetch(&self, answers: &mut [Answer], most: u64) -> Result<(), Lost> {
+        let Some(board) = &self.board else { return Ok(()) };
+        board.fetch(answers, most).map_err(|_| Lost::BesidesThePoint("with more convictions than there are"))
     }
 
     /// Sends the orders and shows each of so many answers to `read`. After an error this worker is of no more use.
@@ -93,11 +106,11 @@ impl Line {
     /// Short answers arrive in one read; long ones pass it by.
     const BUFFER: usize = 4 << 10;
 
-    fn to(nursery: &Nursery) -> io::Result<Self> {
+    fn to(nursery: &Nursery, board: Option<&Board>) -> io::Result<Self> {
         let (socket, theirs) = UnixStream::pair()?;
         let (errors, their_errors) = UnixStream::pair()?;
         errors.set_nonblocking(true)?;
-        let child = nursery.start(theirs, their_errors)?;
+        let child = nursery.start(theirs, board.map(Board::handle).transpose()?, their_errors)?;
         let socket = BufReader::with_capacity(Self::BUFFER, Timed::new(socket));
         Ok(Self { child, socket, errors, frame: Vec::new(), orders: Vec::new() })
     }

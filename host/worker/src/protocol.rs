@@ -82,6 +82,8 @@ pub struct Setup {
     pub strict_nan: bool,
     /// The bounds of components.
     pub size: SizeLimits,
+    /// Bytes of the memory for long answers that its standard output is; 0 without any.
+    pub board: u64,
 }
 
 /// What a worker is.
@@ -275,6 +277,11 @@ pub enum Value {
     DataNeed(DataNeed),
     Accepted,
     Convictions(#[serde(with = "bulk::floats")] Cow<'static, [f64]>),
+    /// So many convictions, put up on the board from this byte on.
+    Posted {
+        at: u64,
+        count: u64,
+    },
 }
 
 /// The payload of a hello or a welcome.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufReader, Write};
 use std::num::NonZeroUsize;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,7 @@ use seedbed_market::{Bars, BarsHash};
 use seedbed_outcome::{Call, Function, GuestText, Usage};
 use seedbed_sandbox::{Code, Component, Limits, LoadError, Observer, Reads, Said, Sandbox, SandboxConfig};
 
+use crate::board::Board;
 use crate::frame::{self, FrameError};
 use crate::holds::Holds;
 use crate::protocol::{
@@ -25,7 +26,8 @@ use crate::protocol::{
 #[must_use]
 pub fn serve() -> ExitCode {
     let line = std::io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from);
-    match line.map_err(|error| Unable::Frame(error.into())).and_then(|line| serve_on(&line)) {
+    let line = line.and_then(|line| Ok((line, std::io::stdout().as_fd().try_clone_to_owned()?)));
+    match line.map_err(|error| Unable::Frame(error.into())).and_then(|(line, board)| serve_on(&line, board)) {
         Ok(()) => ExitCode::SUCCESS,
         // Standard error reaches the host's log.
         Err(error) => {
@@ -48,7 +50,7 @@ enum Unable {
     Failed(GuestText),
 }
 
-fn serve_on(host: &UnixStream) -> Result<(), Unable> {
+fn serve_on(host: &UnixStream, board: OwnedFd) -> Result<(), Unable> {
     let (mut orders, mut line) = (BufReader::new(host), host);
     let mut payload = Vec::new();
     if !frame::read(&mut orders, MOST_GREETING, &mut payload)? {
@@ -56,7 +58,7 @@ fn serve_on(host: &UnixStream) -> Result<(), Unable> {
     }
     let greeted = protocol::decode_greeting::<Setup>(&payload);
     let begun = match &greeted {
-        Ok(setup) => Server::new(setup),
+        Ok(setup) => Server::new(setup, board),
         Err(error) => Err(GuestText::new(&format!("what the host sent {error}"))),
     };
     let welcome = begun.as_ref().map(|(_, welcome)| welcome);
@@ -86,10 +88,12 @@ struct Server {
     heard: Arc<Heard>,
     components: BTreeMap<ComponentKey, Component>,
     bars: BTreeMap<BarsHash, Bars>,
+    /// For long answers, where the host has one.
+    board: Option<Board>,
 }
 
 impl Server {
-    fn new(setup: &Setup) -> Result<(Self, Welcome), GuestText> {
+    fn new(setup: &Setup, board: OwnedFd) -> Result<(Self, Welcome), GuestText> {
         seedbed_sandbox::prepare();
         let layers = seedbed_jail::enter(&bounds(setup));
         let heard = Arc::new(Heard::default());
@@ -104,7 +108,8 @@ impl Server {
         };
         let sandbox = Sandbox::new(&config).map_err(|error| GuestText::new(&error.to_string()))?;
         let welcome = Welcome { engine: sandbox.fingerprint(), layers };
-        Ok((Self { sandbox, heard, components: BTreeMap::new(), bars: BTreeMap::new() }, welcome))
+        let board = (setup.board > 0).then(|| Board::given(board, setup.board));
+        Ok((Self { sandbox, heard, components: BTreeMap::new(), bars: BTreeMap::new(), board }, welcome))
     }
 
     fn follow(&mut self, order: Order<'_>) -> Option<Reply<'static>> {
@@ -116,15 +121,13 @@ impl Server {
                 bars.iter().for_each(|hash| drop(self.bars.remove(hash)));
                 None
             }
-            Order::Calls(requests) => Some(match self.calls(&requests) {
-                Ok(answers) => Reply::Answers(answers),
-                Err(why) => failed(why),
-            }),
+            Order::Calls(requests) => {
+                let answers = self.calls(&requests);
+                Some(self.answer(answers))
+            }
             Order::Turn { component, limits, reads, calls } => {
-                Some(match self.turn(component, &limits, reads, &calls) {
-                    Ok(answers) => Reply::Answers(answers),
-                    Err(why) => failed(why),
-                })
+                let answers = self.turn(component, &limits, reads, &calls);
+                Some(self.answer(answers))
             }
             Order::Compile(component) => Some(match self.sandbox.compile(&component) {
                 Ok(code) => Reply::Compiled(code.into_bytes().into()),
@@ -156,6 +159,18 @@ impl Server {
             }
             Err(LoadError::Invalid(why)) => Reply::Linked(Err(why)),
             Err(error) => Reply::Linked(Err(GuestText::new(&error.to_string()))),
+        }
+    }
+
+    /// Says what calls ended in, the long answers on the board.
+    fn answer(&mut self, answers: Result<Vec<Answer>, &'static str>) -> Reply<'static> {
+        let mut answers = match answers {
+            Ok(answers) => answers,
+            Err(why) => return failed(why),
+        };
+        match self.board.as_mut().map_or(Ok(()), |board| board.post(&mut answers)) {
+            Ok(()) => Reply::Answers(answers),
+            Err(error) => failed(&format!("an answer cannot be put up: {error}")),
         }
     }
 

@@ -18,7 +18,7 @@ fn encoded(message: &impl serde::Serialize) -> Vec<u8> {
 }
 
 fn setup() -> Setup {
-    Setup { role: Role::Run, memory: 64 << 20, strict_nan: false, size: SizeLimits::default() }
+    Setup { role: Role::Run, memory: 64 << 20, strict_nan: false, size: SizeLimits::default(), board: 16 << 20 }
 }
 
 /// Otherwise a signal under process isolation would differ in its last bits from the same one without.
