@@ -82,7 +82,9 @@ fn broken(how: &str) -> ExitCode {
                     }
                 }
             }
-            protocol::Order::Bars(_) | protocol::Order::Forget { .. } => answer(&mut host, &payload, false),
+            protocol::Order::Bars(_) | protocol::Order::PostedBars { .. } | protocol::Order::Forget { .. } => {
+                answer(&mut host, &payload, false)
+            }
             _ => answer(&mut host, &payload, true),
         }
     }
@@ -138,6 +140,14 @@ fn fault(host: &mut UnixStream, how: &str) -> ExitCode {
             host,
             &protocol::Reply::Answers(vec![protocol::Answer {
                 outcome: Ok(protocol::Value::Accepted),
+                usage: Default::default(),
+                said: Vec::new(),
+            }]),
+        ),
+        "points-elsewhere" => send(
+            host,
+            &protocol::Reply::Answers(vec![protocol::Answer {
+                outcome: Ok(protocol::Value::Posted { at: 8, count: 1 << 40 }),
                 usage: Default::default(),
                 said: Vec::new(),
             }]),

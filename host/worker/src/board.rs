@@ -1,14 +1,18 @@
-//! Where long answers are put up: memory of a fixed size that both ends read and write like a file. Through a socket they would go in
-//! pieces of what the kernel takes at once, and both ends would wait for each other at every one.
+//! Where long columns are put up: memory of a fixed size that both ends read and write like a file. Through a socket they would go in
+//! pieces of what the kernel takes at once, and both ends would wait for each other at every one. Both are of one machine, so that numbers stay
+//! as they are.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 
-use crate::protocol::{Answer, Value};
+use seedbed_market::Bars;
+use zerocopy::{FromBytes, IntoBytes};
 
-/// Convictions, the longest answers.
+use crate::protocol::{Answer, SentBars, Value};
+
+/// Bars for the worker before a call, its convictions after it.
 #[derive(Debug)]
 pub(crate) struct Board {
     file: File,
@@ -19,11 +23,9 @@ pub(crate) struct Board {
 const NUMBER: u64 = size_of::<f64>() as u64;
 /// Answers with fewer numbers go through the socket: a frame holds them.
 const LONG: usize = 512;
-/// Numbers turned into bytes at once.
-const PIECE: usize = 4096;
 
 impl Board {
-    /// Bytes of a board: the convictions of two million bars. What does not fit goes through the socket.
+    /// Bytes of a board: the convictions of two million bars, or 350,000 bars. What does not fit goes through the socket.
     const BYTES: u64 = 16 << 20;
 
     /// A new board, where the system has such memory. It takes no more memory than is written, and nobody can change its size.
@@ -67,12 +69,7 @@ impl Board {
                 continue;
             }
             self.file.seek(SeekFrom::Start(at))?;
-            let mut bytes = Vec::with_capacity(PIECE * size_of::<f64>());
-            for numbers in numbers.chunks(PIECE) {
-                bytes.clear();
-                bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-                self.file.write_all(&bytes)?;
-            }
+            self.file.write_all(numbers.as_bytes())?;
             answer.outcome = Ok(Value::Posted { at, count });
             at = end;
         }
@@ -85,23 +82,51 @@ impl Board {
     /// An answer points to more, or beyond the board.
     pub(crate) fn fetch(&self, answers: &mut [Answer], most: u64) -> io::Result<()> {
         let mut left = most.min(self.bytes);
-        let mut bytes = vec![0; PIECE * size_of::<f64>()];
         for answer in answers {
-            let Ok(Value::Posted { mut at, count }) = answer.outcome else { continue };
-            let mut wanted = count.saturating_mul(NUMBER);
-            left = left.checked_sub(wanted).ok_or(io::ErrorKind::FileTooLarge)?;
-            let mut numbers = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
-            while wanted > 0 {
-                let piece = usize::try_from(wanted).unwrap_or(usize::MAX).min(bytes.len());
-                let piece = bytes.get_mut(..piece).unwrap_or_default();
-                self.file.read_exact_at(piece, at)?;
-                numbers.extend(piece.as_chunks().0.iter().map(|number| f64::from_le_bytes(*number)));
-                let piece = piece.len() as u64;
-                (at, wanted) = (at.saturating_add(piece), wanted.saturating_sub(piece));
-            }
-            answer.outcome = Ok(Value::Convictions(numbers.into()));
+            let Ok(Value::Posted { at, count }) = answer.outcome else { continue };
+            left = left.checked_sub(count.saturating_mul(NUMBER)).ok_or(io::ErrorKind::FileTooLarge)?;
+            answer.outcome = Ok(Value::Convictions(self.column::<f64>(at, count)?.into()));
         }
         Ok(())
+    }
+
+    /// Puts bars up from byte `at` on; gives where they end, or `None` where they do not fit.
+    pub(crate) fn post_bars(&self, bars: &Bars, at: u64) -> io::Result<Option<u64>> {
+        let SentBars { time, open, high, low, close, volume } = SentBars::of(bars);
+        let columns = [&open, &high, &low, &close, &volume].map(|column| column.as_bytes());
+        let columns = std::iter::once(time.as_bytes()).chain(columns);
+        let end = columns.clone().fold(at, |end, column| end.saturating_add(column.len() as u64));
+        if end > self.bytes {
+            return Ok(None);
+        }
+        columns.into_iter().try_fold(at, |at, column| {
+            self.file.write_all_at(column, at)?;
+            io::Result::Ok(at.saturating_add(column.len() as u64))
+        })?;
+        Ok(Some(end))
+    }
+
+    /// The bars that stand from byte `at` on.
+    pub(crate) fn bars(&self, at: u64, rows: u64) -> io::Result<SentBars<'static>> {
+        let place = |column: u64| rows.saturating_mul(NUMBER).saturating_mul(column).saturating_add(at);
+        let prices = |column| io::Result::Ok(self.column::<f64>(place(column), rows)?.into());
+        Ok(SentBars {
+            time: self.column::<i64>(at, rows)?.into(),
+            open: prices(1)?,
+            high: prices(2)?,
+            low: prices(3)?,
+            close: prices(4)?,
+            volume: prices(5)?,
+        })
+    }
+
+    /// So many numbers from byte `at` on.
+    fn column<T: Copy + Default + FromBytes + IntoBytes>(&self, at: u64, count: u64) -> io::Result<Vec<T>> {
+        let fits = |count: &u64| count.saturating_mul(NUMBER).saturating_add(at) <= self.bytes;
+        let count = Some(count).filter(fits).and_then(|count| usize::try_from(count).ok());
+        let mut column = vec![T::default(); count.ok_or(io::ErrorKind::FileTooLarge)?];
+        self.file.read_exact_at(column.as_mut_bytes(), at)?;
+        Ok(column)
     }
 }
 
@@ -109,9 +134,10 @@ impl Board {
 mod tests {
     use std::io::{Seek, SeekFrom, Write};
 
+    use seedbed_market::sample;
     use seedbed_outcome::Usage;
 
-    use super::{Board, LONG, PIECE};
+    use super::{Board, LONG};
     use crate::protocol::{Answer, Value};
 
     fn answer(value: Value) -> Answer {
@@ -128,7 +154,7 @@ mod tests {
     fn what_is_put_up_is_taken_to_the_last_bit() {
         let (host, mut worker) = boards();
         let numbers = |count: usize| (0..count as u64).map(|n| f64::from_bits(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-        let lengths = [LONG - 1, LONG, PIECE, PIECE + 1, 3 * PIECE - 1, 0, LONG];
+        let lengths = [LONG - 1, LONG, 4096, 4097, 100_000, 0, LONG];
         for _ in 0..2 {
             let mut answers: Vec<_> =
                 lengths.map(|count| answer(Value::Convictions(numbers(count).collect::<Vec<_>>().into()))).into();
@@ -140,6 +166,22 @@ mod tests {
                 let Ok(Value::Convictions(found)) = &answer.outcome else { panic!("{:?}", answer.outcome) };
                 assert!(found.iter().map(|number| number.to_bits()).eq(numbers(count).map(f64::to_bits)), "{count}");
             }
+        }
+    }
+
+    #[test]
+    fn bars_are_taken_as_they_were_put_up() {
+        let (host, worker) = boards();
+        let end = host.post_bars(sample(), 0).unwrap().unwrap();
+        let rows = sample().len() as u64;
+        assert_eq!(end, 48 * rows);
+        assert_eq!(host.post_bars(sample(), end).unwrap(), Some(2 * end));
+        for at in [0, end] {
+            assert_eq!(worker.bars(at, rows).unwrap().bars().unwrap(), *sample());
+        }
+        assert_eq!(host.post_bars(sample(), Board::BYTES - end + 1).unwrap(), None);
+        for (at, rows) in [(Board::BYTES - end + 1, rows), (0, u64::MAX), (u64::MAX, rows)] {
+            assert!(worker.bars(at, rows).is_err());
         }
     }
 

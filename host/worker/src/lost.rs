@@ -35,6 +35,9 @@ pub(crate) enum Lost {
     /// It says itself that it cannot go on.
     #[error("it gave up: {0}")]
     GaveUp(GuestText),
+    /// What it needs cannot be put up for it.
+    #[error("the memory shared with it cannot be written: {0}")]
+    Board(io::Error),
     /// The order cannot be sent.
     #[error("it cannot be told what to do: {0}")]
     Order(#[from] postcard::Error),

@@ -13,7 +13,7 @@ use crate::lost::{Bound, Lost};
 use crate::nursery::Nursery;
 use crate::process::{Patience, Process};
 use crate::program::Program;
-use crate::protocol::{Answer, Ask, ComponentKey, Order, Reply, Request, Role, SentBars, Setup, Value};
+use crate::protocol::{Answer, Ask, ComponentKey, Order, Reply, Request, Role, Setup, Value};
 use crate::{CompileLimits, EngineFingerprint, SandboxConfig};
 
 /// Worker processes of one host, at most one for each call at once, and what stands before them.
@@ -298,9 +298,10 @@ impl Process {
     ) -> Result<Vec<Answer>, Lost> {
         self.holds.turn();
         let new = self.send_component(remote)?;
+        let mut at = 0;
         for bars in bars {
             if self.holds.bars(bars.hash(), bars.len()) {
-                self.order(&Order::Bars(SentBars::of(bars)))?;
+                at = self.send_bars(bars, at)?;
             }
         }
         self.send_surplus()?;

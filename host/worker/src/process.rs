@@ -4,6 +4,7 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use seedbed_market::Bars;
 use seedbed_outcome::GuestText;
 
 use crate::board::Board;
@@ -11,7 +12,7 @@ use crate::frame::{self, FrameError};
 use crate::holds::Holds;
 use crate::lost::Lost;
 use crate::nursery::Nursery;
-use crate::protocol::{self, Answer, MOST_GREETING, Order, Reply, Role, Setup, Welcome};
+use crate::protocol::{self, Answer, MOST_GREETING, Order, Reply, Role, SentBars, Setup, Welcome};
 
 /// A worker process that was greeted. Killed when dropped.
 #[derive(Debug)]
@@ -74,6 +75,21 @@ impl Process {
     /// Adds an order to those that [`Process::exchange`] sends.
     pub(crate) fn order(&mut self, order: &Order<'_>) -> Result<(), Lost> {
         Ok(frame::append(&mut self.line.orders, |payload| protocol::encode(order, payload))?)
+    }
+
+    /// Sends bars, by the board from byte `at` on where they fit; gives where the next may stand.
+    pub(crate) fn send_bars(&mut self, bars: &Bars, at: u64) -> Result<u64, Lost> {
+        let posted = self.board.as_ref().map(|board| board.post_bars(bars, at)).transpose().map_err(Lost::Board)?;
+        match posted.flatten() {
+            Some(end) => {
+                self.order(&Order::PostedBars { at, rows: bars.len() as u64 })?;
+                Ok(end)
+            }
+            None => {
+                self.order(&Order::Bars(SentBars::of(bars)))?;
+                Ok(at)
+            }
+        }
     }
 
     /// Takes what answers put up, of `most` bytes at most, into them.

@@ -4,13 +4,14 @@
 //! |---|---|
 //! | hello: [`Setup`], once, first | welcome: [`Welcome`], or why it cannot serve |
 //! | [`Order::Component`] | [`Reply::Linked`] |
-//! | [`Order::Bars`], [`Order::Forget`] | none |
+//! | [`Order::Bars`], [`Order::PostedBars`], [`Order::Forget`] | none |
 //! | [`Order::Calls`] | [`Reply::Answers`], one for each call, in order, up to the first that gives no answer |
 //! | [`Order::Turn`] | [`Reply::Answers`], one for each call up to the first that gives no answer |
 //! | [`Order::Compile`] | [`Reply::Compiled`] |
 //!
 //! Hello and welcome begin with [`MAGIC`] and the version (u16, little-endian), and this stays so in every version: an end of another version
-//! can always be told. All else is [postcard](https://postcard.jamesmunns.com/wire-format), with columns and code as plain bytes. Components
+//! can always be told. All else is [postcard](https://postcard.jamesmunns.com/wire-format), with columns and code as plain bytes. Where both ends
+//! share a board, long columns stand there and the frames say where. Components
 //! and bars are sent once, named by their hashes, and kept until the host says [`Order::Forget`]. An order that the worker cannot follow is
 //! answered by [`Reply::Failed`], and the worker ends.
 
@@ -109,6 +110,13 @@ pub struct ComponentKey {
 pub enum Order<'a> {
     /// Keep these bars.
     Bars(#[serde(borrow)] SentBars<'a>),
+    /// Keep so many bars, put up on the board from this byte on, column by column.
+    PostedBars {
+        /// First byte.
+        at: u64,
+        /// Bars.
+        rows: u64,
+    },
     /// Link and keep this component.
     Component {
         /// What it is known by.

@@ -115,6 +115,11 @@ impl Server {
     fn follow(&mut self, order: Order<'_>) -> Option<Reply<'static>> {
         match order {
             Order::Bars(sent) => self.keep_bars(sent),
+            Order::PostedBars { at, rows } => match self.board.as_ref().map(|board| board.bars(at, rows)) {
+                Some(Ok(sent)) => self.keep_bars(sent),
+                Some(Err(error)) => Some(failed(&format!("bars that are put up cannot be read: {error}"))),
+                None => Some(failed("bars on a board that is not here")),
+            },
             Order::Component { key, code } => Some(self.link(key, Code::received(code.into_owned()))),
             Order::Forget { components, bars } => {
                 components.iter().for_each(|key| drop(self.components.remove(key)));

@@ -105,6 +105,7 @@ fn a_worker_that_is_lost_once_costs_nothing_and_one_that_is_lost_twice_costs_the
         ("garbage", "what it sent is no message"),
         ("no-answers", "it answered other calls than it was asked"),
         ("other-answer", "it answered other calls than it was asked"),
+        ("points-elsewhere", "it answered with more convictions than there are"),
     ];
     for (fault, says) in faults {
         let home = tempfile::tempdir().unwrap();
