@@ -130,7 +130,8 @@ impl Board {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::io::{Seek, SeekFrom, Write};
 
