@@ -38,7 +38,7 @@ const BATCH_ROWS: usize = 16 * 1024;
 ///
 /// # Errors
 /// The first fault, with row (counted from 0) and column. The footer is bounded before anything is allocated for it: at most 16 MiB,
-/// [`MAX_ROWS`] rows, and row groups that add up. A page is decompressed as its header says, which the format bounds at 2 GiB.
+/// [`MAX_ROWS`] rows, and row groups that add up. A page may have 64 MiB when it is decompressed.
 pub fn read_parquet(file: File, source: &str) -> Result<Reading, ReadError> {
     read_bounded(file, source, MAX_ROWS)
 }

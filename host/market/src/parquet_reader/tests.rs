@@ -125,6 +125,13 @@ fn a_page_header_that_runs_past_the_end_is_refused_at_once() {
     assert!(error.to_string().starts_with("x, column "), "{error}");
 }
 
+/// Nor may one make it set gigabytes aside: this one says so behind a field that no writer puts first.
+#[test]
+fn a_page_header_that_hides_its_size_is_refused() {
+    let error = read_parquet(File::open(fixture("wrong_page_size.parquet")).unwrap(), "x").unwrap_err().to_string();
+    assert!(error.ends_with("a page header does not begin with type and size of the page"), "{error}");
+}
+
 #[test]
 fn what_we_write_we_read() {
     let mut bytes = Vec::new();

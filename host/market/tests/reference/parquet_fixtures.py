@@ -2,7 +2,8 @@
 
 Versions that wrote the kept files: Python 3.11, pandas 3.1.1, pyarrow 26.0.1, duckdb 2.0.0.
 Run from host/market: python tests/reference/parquet_fixtures.py
-All but `wrong_*` hold the first 60 rows of data/ibm_1d.csv. wrong_page_header.parquet is not from here: fuzzing came upon it.
+All but `wrong_*` hold the first 60 rows of data/ibm_1d.csv. wrong_page_header.parquet and wrong_page_size.parquet are not from here: fuzzing came
+upon them.
 """
 
 from decimal import Decimal
